@@ -1,0 +1,49 @@
+/* Text to terms.  Bytes -> UTF-8 repaired -> ICU word segmentation on the original, so that every token keeps its byte
+ * range -> folded (NFKC case fold, marks, apostrophes, separators in numbers) -> positions -> stems.  The same analyzer
+ * reads records and queries.  DESIGN: fold before stemming; ICU and libstemmer are seen in this folder only. */
+#ifndef LIBSEARCH_ANALYSIS_ANALYSIS_H
+#define LIBSEARCH_ANALYSIS_ANALYSIS_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/support/buffer.h"
+#include "libsearch/support/error.h"
+
+/* One word of a text.  Texts of a token are valid until the analyzer's next call. */
+typedef struct token {
+    size_t from; /* bytes of the original text, half open */
+    size_t to;
+    uint32_t position;  /* from 1 */
+    search_text folded; /* never empty */
+    search_text exact;  /* lower case with its marks, where that differs from folded; else empty */
+    search_text stem;   /* stem of folded; equal to folded where the stemmer does nothing */
+} token;
+
+typedef struct token_list {
+    const token *tokens; /* by from, then position */
+    size_t n_tokens;
+    uint32_t n_positions; /* the highest position */
+    size_t n_bad_bytes;   /* ill-formed UTF-8 subparts read as U+FFFD */
+} token_list;
+
+typedef struct analyzer analyzer;
+
+/* stemmer: a libstemmer name, or "none".  SEARCH_E_ARGUMENT "schema.unknown_stemmer".  One thread at a time. */
+search_status analyzer_new(const char *stemmer, analyzer **out, search_error *error);
+search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, search_error *error);
+void analyzer_free(analyzer *a);
+
+bool analyzer_has_stemmer(const char *stemmer);
+
+/* Names all that decides which terms a text gives: our own version, ICU, Unicode, libstemmer.  Static text. */
+const char *analyzer_fingerprint(void);
+
+/* Appends prefix + word as a term.  A term over 200 bytes becomes its first 160 or fewer (cut at a character), U+007F, and 32
+ * hex digits of the SHA-256 of the whole term.  Terms that hold a NUL byte hold U+FFFD instead. */
+void term_add(buffer *out, const char *prefix, search_text word);
+
+/* The start of each sentence of a text, as byte offsets from 0, by ICU; *n_starts of them in a malloc'ed array. */
+search_status text_sentences(search_text text, size_t **starts, size_t *n_starts, search_error *error);
+
+#endif
