@@ -372,7 +372,7 @@ typedef struct search_hit {
     char date_earliest[16]; /* YYYY-MM-DD, or "" when undated */
     char date_latest[16];
     search_text number;  /* what tells records of one title apart; empty when the record has none */
-    search_text archive; /* the archival reference of the source, else the archive; may be empty */
+    search_text reference; /* the archival reference in the source, else the archive; may be empty */
     const search_snippet *snippets;
     size_t n_snippets;
 } search_hit;
