@@ -1,0 +1,40 @@
+/* The manifest of a generation: what it holds, how it was analyzed, and the digest of each of its files.  It says
+ * nothing about the run that made it, so equal records give equal manifests.  JSON, written last; its own digest is its
+ * last key. */
+#ifndef LIBSEARCH_INDEX_MANIFEST_H
+#define LIBSEARCH_INDEX_MANIFEST_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/index/schema.h"
+
+#define MANIFEST_NAME "manifest.json"
+#define MANIFEST_FORMAT 1
+#define MANIFEST_SEGMENT "segment-0" /* format 1 has one segment */
+
+typedef struct manifest_file {
+    char path[128]; /* below the generation */
+    uint64_t n_bytes;
+    char sha256[65];
+} manifest_file;
+
+typedef struct manifest {
+    char analyzer[192];
+    search_schema *schema;
+    uint64_t n_records;
+    uint64_t n_bytes_text; /* of the records as JSON */
+    manifest_file *files;
+    size_t n_files;
+} manifest;
+
+/* Lists and digests the files below the generation's segment; then manifest_write. */
+search_status manifest_collect(manifest *m, const char *generation, search_error *error);
+search_status manifest_write(const manifest *m, const char *generation, search_error *error);
+/* SEARCH_E_FORMAT: another format number; SEARCH_E_CORRUPT: damaged, or a file is missing or has another size. */
+search_status manifest_read(const char *generation, manifest *m, search_error *error);
+/* Compares every file's digest.  SEARCH_E_CORRUPT names the first that differs.  Cost: reads all bytes. */
+search_status manifest_verify(const manifest *m, const char *generation, search_error *error);
+void manifest_free(manifest *m);
+
+#endif
