@@ -175,10 +175,10 @@ static search_status read_root(json_t *root, const char *generation, manifest *m
         error_hint(error, "rebuild it from its sources with `cables rebuild`");
         return status;
     }
-    const char *digest = json_string_value(json_object_get(root, "digest"));
+    const char *stated = json_string_value(json_object_get(root, "digest"));
     char expected[DIGEST_N_HEX + 1] = "";
-    if (digest != NULL && strlen(digest) == DIGEST_N_HEX) {
-        strcpy(expected, digest);
+    if (stated != NULL && strlen(stated) == DIGEST_N_HEX) {
+        strcpy(expected, stated);
     }
     json_object_del(root, "digest");
     char *plain = canonical(root);
