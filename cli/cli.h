@@ -1,0 +1,169 @@
+/* What the files of the cables program share: exit codes, commands, options, errors, and what is asked of an index.
+ *
+ * The program is a thin layer: it turns arguments into calls of <libsearch.h>, which is all it sees of the library, and
+ * results into text.  Nothing here knows how an index is made. */
+#ifndef CABLES_CLI_H
+#define CABLES_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <libsearch.h>
+
+/* ---- Exit codes: part of the contract with scripts, see cables(1) ---- */
+
+typedef enum exit_code {
+    EXIT_CODE_OK = 0,
+    EXIT_CODE_NO_HITS = 1,
+    EXIT_CODE_USAGE = 2,    /* usage, or a query that cannot be read */
+    EXIT_CODE_INDEX = 3,    /* no index, or a damaged one */
+    EXIT_CODE_REFUSED = 4,  /* input or result refused */
+    EXIT_CODE_SYSTEM = 5,   /* a system error or a deadline */
+    EXIT_CODE_LOCKED = 75,  /* another writer holds the lock: try again later */
+    EXIT_CODE_SIGNAL = 128, /* plus the number of the signal */
+} exit_code;
+
+/* ---- args.c: options ---- */
+
+typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER } option_kind;
+
+/* Ids that every command knows; a command counts its own from 1. */
+enum { ARG_OPERAND = 0, OPTION_INDEX = 1000, OPTION_HELP, OPTION_VERSION };
+
+/* One line of an option table; the table ends with a null name. */
+typedef struct option {
+    int id;
+    const char *name; /* the long form, without the dashes */
+    char letter;      /* the short form; 0: none */
+    option_kind kind;
+    const char *value; /* what the help calls the value */
+    const char *help;
+    uint64_t lowest; /* of a number */
+    uint64_t highest;
+} option;
+
+/* An option or operand as given; the order is kept because a query is put together from both. */
+typedef struct arg {
+    int id;
+    const char *text;
+    uint64_t number;
+} arg;
+
+typedef struct args {
+    arg *items; /* freed with args_free */
+    size_t n;
+} args;
+
+typedef struct command command;
+
+extern const option args_global_options[];
+
+/* Reads argv[0..n) against the global options and those of `cmd` (null: before the command, where reading stops at the
+ * first operand).  `*n_read` (may be null) is how many were read.  EXIT_CODE_OK, or EXIT_CODE_USAGE after a message. */
+exit_code args_read(const command *cmd, int n, char **argv, args *out, int *n_read);
+void args_free(args *list);
+
+/* Reads a whole decimal number within bounds. */
+bool args_number(const char *text, size_t n_text, uint64_t lowest, uint64_t highest, uint64_t *out);
+
+/* How many letters must be changed, added, dropped or swapped to get from one word to the other. */
+size_t args_distance(const char *a, const char *b);
+
+/* Whether `name` is near enough to `typed` to be offered instead; lower is nearer. */
+bool args_is_near(const char *typed, const char *name, size_t *distance);
+
+void args_print_options(const option *table, FILE *file);
+
+/* ---- main.c: commands ---- */
+
+/* What a command is given to work with. */
+typedef struct invocation {
+    const command *cmd;
+    const char *index_option; /* --index, or null */
+    args arguments;
+} invocation;
+
+struct command {
+    const char *name;
+    const char *operands; /* for the usage line */
+    const char *summary;  /* one line, for the list of commands */
+    const char *details;  /* paragraphs, for --help */
+    const char *examples;
+    const option *options;
+    bool takes_query; /* an operand may begin with "-": it excludes a word */
+    exit_code (*run)(const invocation *call);
+};
+
+extern const command command_rebuild;
+extern const command command_search;
+extern const command command_facets;
+extern const command command_show;
+extern const command command_stats;
+
+/* ---- index.c: where the index is ---- */
+
+/* Opens the index to read.  On failure the message lists what was tried. */
+exit_code index_open(const invocation *call, search_index **out);
+
+/* The directory to write to, freed with free(). */
+exit_code index_directory(const invocation *call, char **out);
+
+/* ---- error.c: messages on standard error ---- */
+
+exit_code error_code(search_status status);
+
+/* Prints an error of the library; `query` (may be null) is shown with a caret under the offending character. */
+exit_code error_report(const command *cmd, const search_error *error, const char *query);
+
+/* Prints what is wrong with the arguments, and a hint unless it is null. */
+exit_code error_usage(const command *cmd, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Prints a message and a hint unless it is null. */
+void error_print(const command *cmd, const char *hint, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Ends the program when there is no memory left for `pointer`; else gives it back. */
+void *error_check_memory(void *pointer);
+
+/* ---- json.c ---- */
+
+/* Writes a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+void json_put_string(FILE *file, search_text text);
+
+/* Writes JSON text and a newline.  On a terminal, characters that could steer it are written as escapes. */
+void json_put_document(FILE *file, const char *bytes, size_t n_bytes);
+
+/* ---- question.c: what search and facets ask ---- */
+
+typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS } output_format;
+
+enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT };
+
+typedef struct question {
+    char *query;
+    size_t n_query;
+    search_facet_request *facets;
+    size_t n_facets;
+    search_where *wheres;
+    size_t n_wheres;
+    uint64_t limit;
+    uint64_t offset;
+    uint64_t n_snippets;
+    output_format format;
+} question;
+
+/* Reads the operands and the options with a QUESTION_ id; others are left to the command. */
+exit_code question_read(const invocation *call, question *out);
+void question_free(question *q);
+
+/* Reads the value of --format; `allowed` names the formats, such as "text, json". */
+exit_code question_format(const command *cmd, const char *name, const char *allowed, output_format *out);
+
+exit_code question_run(const invocation *call, const search_index *index, const question *q, search_results **out);
+
+/* Asks through the JSON door and prints the answer. */
+exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
+
+#endif

@@ -1,0 +1,141 @@
+/* Where the index is: --index, else $CABLES_INDEX, else that of the user when there is one, else that of the machine.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char system_directory[] = "/var/lib/cables/index";
+
+/* The directory that was asked for, or null. */
+static const char *named_directory(const invocation *call) {
+    const char *variable = getenv("CABLES_INDEX");
+
+    if (call->index_option) {
+        return call->index_option;
+    }
+    return variable && variable[0] ? variable : NULL;
+}
+
+static char *join(const char *base, const char *rest) {
+    size_t n = strlen(base) + strlen(rest) + 1;
+    char *path = error_check_memory(malloc(n));
+
+    snprintf(path, n, "%s%s", base, rest);
+    return path;
+}
+
+/* The user's index by the XDG rules, freed with free(); null when there is no home.  A relative XDG_DATA_HOME is
+ * ignored, as those rules ask. */
+static char *user_directory(void) {
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+
+    if (data && data[0] == '/') {
+        return join(data, "/cables/index");
+    }
+    return home && home[0] ? join(home, "/.local/share/cables/index") : NULL;
+}
+
+static void warn_of_analyzer(const invocation *call, const search_index *index) {
+    if (!search_index_analyzer_matches(index)) {
+        error_print(call->cmd, "run 'cables rebuild' to bring it up to date",
+                    "this index was made by another version of the analyzer: some words may be missed");
+    }
+}
+
+static exit_code open_named(const invocation *call, const char *directory, search_index **out) {
+    search_error error;
+
+    if (search_index_open(directory, out, &error) == SEARCH_OK) {
+        warn_of_analyzer(call, *out);
+        return EXIT_CODE_OK;
+    }
+    exit_code code = error_report(call->cmd, &error, NULL);
+    if (error.status == SEARCH_E_NO_INDEX) {
+        fprintf(stderr, "  tried: %s (from %s)\n", directory, call->index_option ? "--index" : "$CABLES_INDEX");
+    }
+    return code;
+}
+
+exit_code index_open(const invocation *call, search_index **out) {
+    const char *named = named_directory(call);
+    search_error error;
+
+    if (named) {
+        return open_named(call, named, out);
+    }
+    char *user = user_directory();
+    const char *places[] = {user, system_directory};
+    exit_code code = EXIT_CODE_INDEX;
+    bool is_settled = false; /* opened, or there is an index that cannot be read: do not look further */
+
+    for (size_t i = 0; i < 2 && !is_settled; i++) {
+        if (!places[i]) {
+            continue;
+        }
+        if (search_index_open(places[i], out, &error) == SEARCH_OK) {
+            warn_of_analyzer(call, *out);
+            code = EXIT_CODE_OK;
+            is_settled = true;
+        } else if (error.status != SEARCH_E_NO_INDEX) {
+            code = error_report(call->cmd, &error, NULL);
+            is_settled = true;
+        }
+    }
+    if (!is_settled) {
+        error_print(call->cmd, NULL, "there is no index");
+        fprintf(stderr, "  tried: --index and $CABLES_INDEX (not given), %s%s%s\n", user ? user : "", user ? ", " : "",
+                system_directory);
+        fputs("  'cables rebuild SOURCE…' makes one\n", stderr);
+    }
+    free(user);
+    return code;
+}
+
+/* Makes the directories above `path`; one that is there already is no error.  The last part is the library's to make.
+ */
+static bool make_parents(char *path) {
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool is_made = mkdir(path, 0777) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!is_made) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_index(const char *directory) {
+    search_index *index;
+    search_error error;
+    search_status status = search_index_open(directory, &index, &error);
+
+    search_index_free(index);
+    return status != SEARCH_E_NO_INDEX;
+}
+
+exit_code index_directory(const invocation *call, char **out) {
+    const char *named = named_directory(call);
+
+    if (named) {
+        *out = join(named, "");
+        return EXIT_CODE_OK;
+    }
+    char *user = user_directory();
+    if (!user || (!has_index(user) && has_index(system_directory))) {
+        free(user);
+        *out = join(system_directory, "");
+        return EXIT_CODE_OK;
+    }
+    if (!make_parents(user)) {
+        error_print(call->cmd, NULL, "cannot make the directories of %s: %s", user, strerror(errno));
+        free(user);
+        return EXIT_CODE_SYSTEM;
+    }
+    *out = user;
+    return EXIT_CODE_OK;
+}

@@ -1,0 +1,68 @@
+/* Text for people: wrapped to the terminal, and safe to show there.
+ *
+ * Text of an archive is not trusted.  Everything printed here has its control characters (C0, DEL, C1) and its
+ * bidirectional marks and overrides replaced by U+FFFD, for a file may be shown on a terminal later. */
+#ifndef CABLES_OUTPUT_TEXT_H
+#define CABLES_OUTPUT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <libsearch.h>
+
+/* A stream and what can be done on it. */
+typedef struct screen {
+    FILE *file;
+    size_t width; /* columns; 80 when it is no terminal */
+    bool is_terminal;
+    bool has_bold; /* a terminal that is not dumb, and NO_COLOR is not set */
+} screen;
+
+screen screen_of(FILE *file);
+
+/* Reads one character; a byte that begins none gives U+FFFD and length 1.  `n_bytes` must not be 0. */
+size_t text_decode(const char *bytes, size_t n_bytes, uint32_t *character);
+
+/* The first byte that is not UTF-8, or n_bytes. */
+size_t text_check(const char *bytes, size_t n_bytes);
+
+/* Whether a character could steer a terminal instead of being shown on it. */
+bool text_is_unsafe(uint32_t character);
+
+/* Columns that the text takes; close enough for aligning. */
+size_t text_width(search_text text);
+
+/* Prints text on the current line: unsafe characters replaced, line ends and tabs as blanks. */
+void text_put(const screen *to, search_text text);
+void text_put_bold(const screen *to, search_text text);
+
+/* Prints text and then blanks up to `width` columns. */
+void text_put_padded(const screen *to, search_text text, size_t width);
+
+/* Running text between an indent and the right edge; several pieces may follow one another. */
+typedef struct text_flow {
+    const screen *to;
+    size_t indent;  /* of every line */
+    size_t column;  /* where the next character goes; 0: the indent is still to be written */
+    bool has_blank; /* a blank is due before the next word */
+} text_flow;
+
+/* `marks` are byte ranges in order, shown bold. */
+void text_flow_add(text_flow *flow, search_text text, const search_mark *marks, size_t n_marks);
+void text_flow_end(text_flow *flow);
+
+/* The facets as a table each; and whether the value null is among them. */
+void text_put_facet(const screen *to, const search_facet_counts *facet);
+
+/* A hit: rank, title, what tells it from others, snippets. */
+void text_put_hit(const screen *to, const search_hit *hit, size_t rank);
+
+/* The first line of an answer: "12 cables match  korea". */
+void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres);
+
+/* A record: title, labels, body, summary, original. */
+void text_put_record(const screen *to, const search_record *record);
+
+#endif

@@ -1,0 +1,140 @@
+/* cables search: ranked hits with snippets. */
+#include "cli/cli.h"
+#include "cli/output/text.h"
+
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
+
+static const option options[] = {
+    {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
+    {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
+    {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
+    {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
+    {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
+    {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json or ids", 0, 0},
+    {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
+};
+
+static exit_code read_options(const invocation *call, question *q) {
+    exit_code code = EXIT_CODE_OK;
+
+    q->limit = 10;
+    q->n_snippets = 1;
+    for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
+        const arg *item = &call->arguments.items[i];
+        if (item->id == SEARCH_LIMIT) {
+            q->limit = item->number;
+        } else if (item->id == SEARCH_OFFSET) {
+            q->offset = item->number;
+        } else if (item->id == SEARCH_SNIPPETS) {
+            q->n_snippets = item->number;
+        } else if (item->id == QUESTION_FORMAT) {
+            code = question_format(call->cmd, item->text, "text, json, ids", &q->format);
+        }
+    }
+    return code;
+}
+
+static void print_text(const question *q, const search_results *results) {
+    screen to = screen_of(stdout);
+    uint64_t total = search_results_total(results);
+    size_t n_hits = search_results_n_hits(results);
+
+    text_put_total(&to, results, q->wheres, q->n_wheres);
+    for (size_t i = 0; i < n_hits; i++) {
+        fputc('\n', stdout);
+        text_put_hit(&to, search_results_hit(results, i), (size_t)q->offset + i + 1);
+    }
+    uint64_t n_seen = q->offset + n_hits;
+    if (n_hits > 0 && n_seen < total) {
+        printf("\n%llu more: --offset %llu\n", (unsigned long long)(total - n_seen), (unsigned long long)n_seen);
+    } else if (n_hits == 0 && q->limit > 0 && total > 0) {
+        printf("\nNone of them stands after the first %llu: take a smaller --offset.\n", (unsigned long long)q->offset);
+    }
+    if (total == 0) {
+        printf("Try fewer words, single words instead of a phrase%s.\n",
+               q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
+    }
+    for (size_t i = 0; i < search_results_n_facets(results); i++) {
+        fputc('\n', stdout);
+        text_put_facet(&to, search_results_facet(results, i));
+    }
+}
+
+/* Ids for scripts: as they are, but for a terminal. */
+static void print_ids(const search_results *results) {
+    screen to = screen_of(stdout);
+
+    for (size_t i = 0; i < search_results_n_hits(results); i++) {
+        search_text id = search_results_hit(results, i)->id;
+        if (to.is_terminal) {
+            text_put(&to, id);
+        } else {
+            fwrite(id.bytes, 1, id.n_bytes, stdout);
+        }
+        fputc('\n', stdout);
+    }
+}
+
+static exit_code ask(const invocation *call, const search_index *index, question *q) {
+    search_results *results = NULL;
+
+    if (q->format == FORMAT_JSON) {
+        return question_print_json(call, index, q);
+    }
+    if (q->format == FORMAT_IDS) {
+        q->n_snippets = 0;
+    }
+    exit_code code = question_run(call, index, q, &results);
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    if (q->format == FORMAT_IDS) {
+        print_ids(results);
+    } else {
+        print_text(q, results);
+    }
+    code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
+    search_results_free(results);
+    return code;
+}
+
+static exit_code run(const invocation *call) {
+    question q;
+    search_index *index = NULL;
+    exit_code code = question_read(call, &q);
+
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    code = read_options(call, &q);
+    if (code == EXIT_CODE_OK) {
+        code = index_open(call, &index);
+    }
+    if (code == EXIT_CODE_OK) {
+        code = ask(call, index, &q);
+    }
+    search_index_free(index);
+    question_free(&q);
+    return code;
+}
+
+const command command_search = {
+    "search",
+    "QUERY…",
+    "search: ranked hits with snippets",
+    "Prints the cables that match the query, the best first.  The arguments are joined by\n"
+    "blanks; '-' reads the query from standard input; without a query every cable matches.\n"
+    "All words must occur.  \"…\" is a phrase (quote it for the shell, or use -p), OR, NOT and\n"
+    "( ) combine, -word leaves out, field:word looks in one field.\n\n"
+    "--where may be given more than once: values of one facet are alternatives, different\n"
+    "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
+    "  cables search border crossers\n"
+    "  cables search '\"illegal border crossers\"'\n"
+    "  cables search -p 'illegal border crossers' -japan\n"
+    "  cables search refugees --where 'places=Asia > Korea' --facet archive\n"
+    "  cables search --format json --limit 100 20,517\n",
+    options,
+    true,
+    run,
+};
