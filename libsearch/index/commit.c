@@ -1,0 +1,358 @@
+/* From staged records to a published generation: build, verify, judge, publish, and say in runs/last-run.json what was
+ * done. */
+#include "libsearch/index/writer.h"
+
+#include "libsearch/index/segment.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Progress is told, and cancelling asked for, once in so many records. */
+enum { progress_every = 64 };
+
+typedef struct commit {
+    search_writer *w;
+    segment_builder *builder;
+    char *segment;
+    manifest contents;
+    digest stream;
+    uint64_t n_done;
+    uint64_t n_total;
+} commit;
+
+/* ---- what goes into the generation ---- */
+
+static search_status add_record(commit *c, const search_record *record, search_text json, bool put_by_update,
+                                search_error *error) {
+    digest_add(&c->stream, &json.n_bytes, sizeof json.n_bytes);
+    digest_add(&c->stream, json.bytes, json.n_bytes);
+    c->contents.n_bytes_text += json.n_bytes;
+    c->contents.n_records++;
+    const search_status status = segment_builder_add(c->builder, record, put_by_update, error);
+    if (status == SEARCH_OK && c->n_done++ % progress_every == 0) {
+        return writer_progress(c->w, "write", c->n_done, c->n_total, error);
+    }
+    return status;
+}
+
+static search_status add_staged(void *context, const search_record *record, search_text json, search_error *error) {
+    commit *c = context;
+    return add_record(c, record, json, c->w->options.mode == SEARCH_WRITE_UPDATE, error);
+}
+
+/* Whether a record of the old generation lives on: an update keeps all it did not touch; a rebuild carries over what
+ * updates put and no source gave. */
+static bool lives_on(const search_writer *w, uint32_t docid) {
+    const snapshot *old = w->old;
+    if (staging_find(&w->staged, column_string(&old->ids, docid - 1)) != STAGING_ABSENT) {
+        return false;
+    }
+    return w->options.mode == SEARCH_WRITE_UPDATE || (!w->options.exact && old->origin[docid - 1] != 0);
+}
+
+typedef search_status (*old_visit)(commit *c, const search_record *record, bool put_by_update, search_error *error);
+
+static search_status each_old(commit *c, old_visit visit, search_error *error) {
+    const snapshot *old = c->w->old;
+    search_status status = SEARCH_OK;
+    for (uint32_t docid = 1; old != NULL && docid <= old->n_documents && status == SEARCH_OK; docid++) {
+        if (!lives_on(c->w, docid)) {
+            continue;
+        }
+        search_record *record = NULL;
+        status = snapshot_record(old, c->w->old_reader, docid, &record, error);
+        if (status == SEARCH_OK) {
+            status = visit(c, record, old->origin[docid - 1] != 0, error);
+        }
+        search_record_free(record);
+    }
+    return status;
+}
+
+static search_status count_old(commit *c, const search_record *record, bool put_by_update, search_error *error) {
+    (void)put_by_update;
+    c->n_total++;
+    return staging_note_keys(&c->w->staged, record, error);
+}
+
+static search_status add_old(commit *c, const search_record *record, bool put_by_update, search_error *error) {
+    char *json = NULL;
+    size_t n_json = 0;
+    search_status status = search_record_to_json(record, &json, &n_json, error);
+    if (status == SEARCH_OK) {
+        status = add_record(c, record, (search_text){json, n_json}, put_by_update, error);
+    }
+    search_bytes_free(json);
+    return status;
+}
+
+/* An update keeps the old order and appends; a rebuild follows its sources and carries over behind them. */
+static search_status add_all(commit *c, search_error *error) {
+    const bool is_update = c->w->options.mode == SEARCH_WRITE_UPDATE;
+    search_status status = is_update ? each_old(c, add_old, error) : SEARCH_OK;
+    if (status == SEARCH_OK) {
+        status = staging_each(&c->w->staged, add_staged, c, error);
+    }
+    if (status == SEARCH_OK && !is_update) {
+        const uint64_t before = c->contents.n_records;
+        status = each_old(c, add_old, error);
+        c->w->summary.n_carried = c->contents.n_records - before;
+    }
+    return status;
+}
+
+/* ---- build and verify ---- */
+
+static search_status build(commit *c, search_error *error) {
+    search_writer *w = c->w;
+    c->n_total = w->staged.n_put;
+    search_status status = each_old(c, count_old, error);
+    if (status == SEARCH_OK) {
+        status = staging_add_fields(&w->staged, w->schema, error);
+    }
+    if (status == SEARCH_OK) {
+        c->segment = file_path(w->build.path, MANIFEST_SEGMENT);
+        status =
+            c->segment == NULL ? error_memory(error) : segment_builder_new(c->segment, w->schema, &c->builder, error);
+    }
+    if (status == SEARCH_OK) {
+        digest_start(&c->stream);
+        digest_add(&c->stream, analyzer_fingerprint(), strlen(analyzer_fingerprint()));
+        status = add_all(c, error);
+    }
+    if (status == SEARCH_OK) {
+        status = segment_builder_finish(c->builder, error);
+    }
+    return status;
+}
+
+static search_status write_manifest(commit *c, search_error *error) {
+    staging_close(&c->w->staged);
+    strncpy(c->contents.analyzer, analyzer_fingerprint(), sizeof c->contents.analyzer - 1);
+    c->contents.schema = schema_clone(c->w->schema);
+    if (c->contents.schema == NULL) {
+        return error_memory(error);
+    }
+    const search_status status = manifest_collect(&c->contents, c->w->build.path, error);
+    return status == SEARCH_OK ? manifest_write(&c->contents, c->w->build.path, error) : status;
+}
+
+static search_status refused(const char *id, search_error *error, const char *what, const char *name) {
+    const search_status status = error_set(error, SEARCH_E_REFUSED, id, what, name);
+    error_hint(error, "the old index still serves; publish this one all the same with --force");
+    return status;
+}
+
+/* Results that more likely come from a broken source than from a changed archive. */
+static search_status judge(const commit *c, const snapshot *built, search_error *error) {
+    const search_writer *w = c->w;
+    if (w->options.strict && w->summary.n_skipped > 0) {
+        return error_set(error, SEARCH_E_REFUSED, "writer.strict", "%llu records were skipped, and the build is strict",
+                         (unsigned long long)w->summary.n_skipped);
+    }
+    if (w->options.force) {
+        return SEARCH_OK;
+    }
+    if (w->empty_source != NULL) {
+        return refused("writer.empty_source", error, "%s holds no records", w->empty_source);
+    }
+    if (w->old == NULL || w->options.mode == SEARCH_WRITE_UPDATE) {
+        return SEARCH_OK;
+    }
+    if ((double)built->n_documents < 0.8 * w->old->n_documents) {
+        char counts[64];
+        snprintf(counts, sizeof counts, "%u records instead of %u", built->n_documents, w->old->n_documents);
+        return refused("writer.shrunk", error, "the new index would have %s", counts);
+    }
+    for (size_t i = 0; i < w->old->n_facets; i++) {
+        const snapshot_facet *f = &w->old->facets[i];
+        const size_t now = snapshot_facet_find(built, search_text_of(f->name));
+        if (f->column.values.n > 0 && (now == SIZE_MAX || built->facets[now].column.values.n == 0)) {
+            return refused("writer.facet_gone", error, "no record has a value of the facet \"%s\" any more", f->name);
+        }
+    }
+    return SEARCH_OK;
+}
+
+/* The first and the last record are found by their ids and read. */
+static search_status probe(snapshot *built, search_error *error) {
+    reader *r = NULL;
+    search_status status = snapshot_take_reader(built, &r, error);
+    const uint32_t docids[] = {1, built->n_documents};
+    for (size_t i = 0; i < 2 && built->n_documents > 0 && status == SEARCH_OK; i++) {
+        uint32_t found = 0;
+        search_record *record = NULL;
+        status = snapshot_find(built, r, column_string(&built->ids, docids[i] - 1), &found, error);
+        if (status == SEARCH_OK && found != docids[i]) {
+            status = error_set(error, SEARCH_E_INTERNAL, "writer.probe", "the new index does not find what was put");
+        }
+        if (status == SEARCH_OK) {
+            status = snapshot_record(built, r, found, &record, error);
+        }
+        search_record_free(record);
+    }
+    snapshot_give_reader(built, r);
+    return status;
+}
+
+static search_status verify(commit *c, search_error *error) {
+    snapshot *built = NULL;
+    search_status status = snapshot_open_path(c->w->build.path, &built, error);
+    if (status == SEARCH_OK) {
+        status = manifest_verify(&built->contents, c->w->build.path, error);
+    }
+    if (status == SEARCH_OK) {
+        status = probe(built, error);
+    }
+    if (status == SEARCH_OK) {
+        status = judge(c, built, error);
+    }
+    snapshot_close(built);
+    return status;
+}
+
+/* ---- the run ---- */
+
+static double seconds_since(const struct timespec *start) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static json_t *sources_of(const search_writer *w) {
+    json_t *list = json_array();
+    const char *end = w->sources.bytes == NULL ? NULL : w->sources.bytes + w->sources.n_bytes;
+    for (const char *at = w->sources.bytes; at != NULL && at < end;) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        json_array_append_new(list, json_stringn(at, (size_t)(newline - at)));
+        at = newline + 1;
+    }
+    return list;
+}
+
+static void time_text(time_t when, char out[32]) {
+    struct tm parts;
+    gmtime_r(&when, &parts);
+    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+/* What this attempt did.  Failing to say so does not undo a published generation. */
+static void write_run(const search_writer *w, search_status outcome, const search_error *error, const char *stream) {
+    char started[32];
+    char finished[32];
+    char host[256] = "";
+    time_text(w->started, started);
+    time_text(time(NULL), finished);
+    gethostname(host, sizeof host - 1);
+    const search_write_summary *s = &w->summary;
+    json_t *run = json_pack("{s:i, s:s, s:s, s:s, s:f, s:s, s:o, s:s}", "format", 1, "started", started, "finished",
+                            finished, "host", host, "seconds", s->seconds, "mode",
+                            w->options.mode == SEARCH_WRITE_UPDATE ? "update" : "rebuild", "sources", sources_of(w),
+                            "records_sha256", stream);
+    json_t *counts =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)s->n_records, "added",
+                  (json_int_t)s->n_added, "replaced", (json_int_t)s->n_replaced, "deleted", (json_int_t)s->n_deleted,
+                  "carried", (json_int_t)s->n_carried, "skipped", (json_int_t)s->n_skipped);
+    json_t *options =
+        json_pack("{s:b, s:b, s:b, s:I}", "force", w->options.force ? 1 : 0, "exact", w->options.exact ? 1 : 0,
+                  "strict", w->options.strict ? 1 : 0, "keep", (json_int_t)w->options.n_keep);
+    json_object_set_new(run, "counts", counts);
+    json_object_set_new(run, "options", options);
+    json_object_set_new(run, "outcome", json_string(outcome == SEARCH_OK ? "published" : search_status_name(outcome)));
+    json_object_set_new(run, "generation", outcome == SEARCH_OK ? json_string(s->generation) : json_null());
+    json_object_set_new(run, "error", outcome == SEARCH_OK ? json_null() : json_string(error->message));
+    char *text = json_dumps(run, JSON_INDENT(1));
+    if (text != NULL) {
+        publish_write_run(w->directory, text, strlen(text), NULL);
+    }
+    free(text);
+    json_decref(run);
+}
+
+/* A rebuild compares itself with the generation that is current now, not with the one it started from. */
+static search_status take_lock(search_writer *w, search_error *error) {
+    if (w->lock >= 0) {
+        return SEARCH_OK;
+    }
+    search_status status = publish_lock(w->directory, w->options.lock_timeout_ms, &w->lock, error);
+    char name[GENERATION_NAME_SIZE];
+    if (status == SEARCH_OK && publish_current(w->directory, name, NULL) == SEARCH_OK &&
+        snapshot_open(w->directory, name, &w->old, NULL) == SEARCH_OK) {
+        status = snapshot_take_reader(w->old, &w->old_reader, error);
+    }
+    return status;
+}
+
+static void count(search_writer *w, const manifest *contents) {
+    search_write_summary *s = &w->summary;
+    s->n_records = contents->n_records;
+    s->n_replaced = w->n_repeated;
+    if (w->options.mode == SEARCH_WRITE_UPDATE) {
+        s->n_replaced = 0;
+        for (uint32_t i = 0; i < w->old->n_documents; i++) {
+            s->n_replaced += staging_find(&w->staged, column_string(&w->old->ids, i)) == STAGING_PUT ? 1 : 0;
+        }
+        s->n_added = w->staged.n_put - s->n_replaced;
+    } else {
+        s->n_added = w->staged.n_put;
+    }
+}
+
+static search_status run(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
+    search_writer *w = c->w;
+    search_status status = take_lock(w, error);
+    if (status == SEARCH_OK) {
+        status = build(c, error);
+    }
+    if (status == SEARCH_OK) {
+        digest_finish(&c->stream, hex);
+        count(w, &c->contents);
+        status = write_manifest(c, error);
+    }
+    if (status == SEARCH_OK) {
+        status = writer_progress(w, "verify", c->n_done, c->n_total, error);
+    }
+    if (status == SEARCH_OK) {
+        status = verify(c, error);
+    }
+    if (status == SEARCH_OK) {
+        status = writer_progress(w, "publish", c->n_done, c->n_total, error);
+    }
+    if (status == SEARCH_OK) {
+        status = publish_generation(w->directory, &w->build, hex, w->summary.generation, error);
+    }
+    return status;
+}
+
+search_status search_writer_commit(search_writer *w, search_write_summary *summary, search_error *error) {
+    search_error local;
+    search_error *told = error == NULL ? &local : error;
+    error_clear(told);
+    if (summary != NULL) {
+        memset(summary, 0, sizeof *summary);
+    }
+    if (w->is_finished) {
+        return writer_is_finished(told);
+    }
+    w->is_finished = true;
+    commit c = {.w = w};
+    char hex[DIGEST_N_HEX + 1] = "";
+    const search_status status = run(&c, hex, told);
+    w->summary.seconds = seconds_since(&w->clock);
+    write_run(w, status, told, hex);
+    if (status == SEARCH_OK) {
+        snapshot_give_reader(w->old, w->old_reader);
+        w->old_reader = NULL;
+        snapshot_close(w->old);
+        w->old = NULL;
+        publish_prune(w->directory, w->options.n_keep == 0 ? 2 : w->options.n_keep);
+        if (summary != NULL) {
+            *summary = w->summary;
+        }
+    }
+    segment_builder_free(c.builder);
+    manifest_free(&c.contents);
+    free(c.segment);
+    return status;
+}

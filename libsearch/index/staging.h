@@ -1,0 +1,46 @@
+/* What a writer was given, kept in a file of its build directory until commit, so that memory does not grow with the
+ * text. The last put of an id wins and keeps its own place in the order.  Also notes which unknown keys can be facets.
+ */
+#ifndef LIBSEARCH_INDEX_STAGING_H
+#define LIBSEARCH_INDEX_STAGING_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/index/schema.h"
+#include "libsearch/support/buffer.h"
+#include "libsearch/support/digest.h"
+#include "libsearch/support/hash.h"
+#include <stdio.h>
+
+typedef enum staging_state { STAGING_ABSENT, STAGING_PUT, STAGING_DELETED } staging_state;
+
+typedef struct staging {
+    FILE *file;
+    char *path;
+    uint64_t end;
+    hash_map ids;
+    buffer offsets; /* u64 by number of the id: where its last put begins, or a mark for deleted */
+    hash_map keys;
+    buffer is_stored; /* one byte by number of the key: cannot be a facet */
+    size_t n_put;     /* ids whose state is PUT */
+    digest stream;    /* of the records, in order */
+} staging;
+
+search_status staging_open(staging *s, const char *directory, search_error *error);
+/* The record has an id.  *was_put: it was put before. */
+search_status staging_put(staging *s, const search_record *record, bool *was_put, search_error *error);
+search_status staging_delete(staging *s, search_text id, search_error *error);
+staging_state staging_find(const staging *s, search_text id);
+/* Notes the keys of a record that is carried over, not put. */
+search_status staging_note_keys(staging *s, const search_record *record, search_error *error);
+/* Calls `visit` for every record whose last put it is, in order. */
+typedef search_status (*staging_visit)(void *context, const search_record *record, search_text json,
+                                       search_error *error);
+search_status staging_each(staging *s, staging_visit visit, void *context, search_error *error);
+/* Adds a KEYWORD field for every noted key that can be one, bytewise by name; the rest is stored.  Returns with the
+ * schema's last fields free when there are too many. */
+search_status staging_add_fields(const staging *s, search_schema *schema, search_error *error);
+void staging_close(staging *s); /* removes the file */
+
+#endif

@@ -1,0 +1,37 @@
+/* The writer handle, shared by writer.c (taking records in) and commit.c (building and publishing). */
+#ifndef LIBSEARCH_INDEX_WRITER_H
+#define LIBSEARCH_INDEX_WRITER_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/cable/cable.h"
+#include "libsearch/index/publish.h"
+#include "libsearch/index/snapshot.h"
+#include "libsearch/index/staging.h"
+#include <time.h>
+
+struct search_writer {
+    char *directory;
+    search_writer_options options;
+    search_schema *schema;
+    build_directory build;
+    staging staged;
+    snapshot *old; /* update: from opening; rebuild: from commit, where there is one */
+    reader *old_reader;
+    int lock;
+    bool is_finished;
+    uint64_t n_repeated; /* puts of an id that this run had put already */
+    char *empty_source;  /* the first source that gave no record */
+    buffer sources;      /* their names, a line each */
+    time_t started;
+    struct timespec clock;
+    search_write_summary summary;
+};
+
+void writer_report(search_writer *w, const search_report *report);
+search_status writer_progress(search_writer *w, const char *phase, uint64_t n_records, uint64_t n_total,
+                              search_error *error);
+search_status writer_is_finished(search_error *error);
+
+#endif
