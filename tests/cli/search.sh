@@ -1,0 +1,126 @@
+#!/bin/sh
+# Searching the corpus: hits, facets, selections, formats, and queries that cannot be read.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+build_index
+
+run_index search --format json '"illegal border crossers"'
+code_is "hits give 0" 0
+is_json "search --format json is JSON"
+json "the first hit of the phrase is 188166" 'a["hits"][0]["id"] == "188166"'
+json "the total is exact" 'a["exact"] is True and a["format"] == 1'
+json "188166 has its date" 'a["hits"][0]["date_earliest"] == a["hits"][0]["date_latest"] == "1961-12-02"'
+json "the phrase stands in 188166 alone" 'a["total"] == 1'
+json "a mark covers words of the phrase" \
+    'any(s["text"][f:t].lower() in "illegal border crossers" for s in a["hits"][0]["snippets"] for f, t in s["marks"])'
+cp "$work/out" "$work/quoted"
+run_index search --format json -p 'illegal border crossers'
+json "-p is a phrase" 'a["hits"][0]["id"] == "188166" and a["total"] == 1'
+run_index search --format json --where places=Korea '"illegal border crossers"'
+json "the phrase within places=Korea is 188166" 'a["hits"][0]["id"] == "188166"'
+json "within places=Korea the date is 1961-12-02" 'a["hits"][0]["date_earliest"] == "1961-12-02"'
+run_index search --format json 'places:Korea "illegal border crossers"'
+json "the phrase with places:Korea in the query" 'a["hits"][0]["id"] == "188166"'
+run_index search --format ids 20517
+if [ "$(cat "$work/out")" = 188166 ]; then ok "20517 finds 20,517"; else not_ok "20517 finds 20,517"; fi
+run_index search --format ids 20,517
+if [ "$(cat "$work/out")" = 188166 ]; then ok "so does 20,517"; else not_ok "so does 20,517"; fi
+
+run_index search illegal border crossers
+has "the first line counts" out "match  illegal border crossers"
+has "a hit has date, number, reference and id" out \
+    "December 2, 1961 · (61) Korea Consular No. 103 · PRC FMA 118-01026-07, 125-128 · 188166"
+has_not "no escapes outside terminals" out "$(printf '\033')"
+if awk 'length($0) > 80 { long = 1 } END { exit long }' "$work/out"; then
+    ok "lines fit 80 columns"
+else
+    not_ok "lines fit 80 columns"
+fi
+printf 'illegal\nborder crossers\n' | "$CABLES" --index "$index" search --format ids - >"$work/out" 2>"$work/err"
+if grep -qx 188166 "$work/out"; then ok "- reads the query"; else not_ok "- reads the query"; fi
+run_index search --limit 1 korea
+has "what follows the page is told" out "--offset 1"
+run_index search --format ids --limit 100 korea
+cp "$work/out" "$work/all"
+run_index search --format ids --limit 3 --offset 2 korea
+if [ "$(sed -n 3,5p "$work/all")" = "$(cat "$work/out")" ]; then
+    ok "pages agree"
+else
+    not_ok "pages agree"
+fi
+run_index search --format json --limit 0 korea
+json "--limit 0 counts only" 'a["hits"] == [] and a["total"] > 0'
+code_is "--limit 0 with matches gives 0" 0
+run_index search --format json --snippets 3 --limit 1 korea
+json "--snippets bounds the passages" '1 <= len(a["hits"][0]["snippets"]) <= 3'
+run_index search --format ids --limit 100
+if [ "$(sort -u "$work/out" | wc -l)" -eq 75 ]; then ok "no query: all records"; else not_ok "no query: all records"; fi
+run_index search --format ids --limit 100 korea -china
+cp "$work/out" "$work/without"
+run_index search --format ids --limit 100 korea china
+if ! grep -qxFf "$work/out" "$work/without"; then ok "-word leaves out"; else not_ok "-word leaves out"; fi
+
+run_index search zzyzx
+code_is "no hits give 1" 1
+has "no hits are told, with advice" out "Try fewer words"
+run_index search --where places=Atlantis korea
+has "no hits with --where: try without" out "without --where"
+run_index search --format json zzyzx
+code_is "no hits in JSON give 1" 1
+json "no hits in JSON" 'a["total"] == 0 and a["hits"] == []'
+run_index search --format ids zzyzx
+code_is "no hits as ids give 1" 1
+is_empty "no hits as ids print nothing" out
+
+run_index search --limit 1 --facet archive:3 --facet decade korea
+has "facets follow the hits" out "archive ("
+run_index search --format json --limit 0 --facet places:2 korea
+json "--facet NAME:N bounds the values" 'len(a["facets"]["places"]["values"]) == 2'
+run_index search --format json --limit 100 --where classification= --where archive=MOL --where archive=AJ
+json "--where f= takes records without a value" 'a["total"] == len(a["hits"]) > 0'
+for id in $(python3 -c 'import json,sys; print(*[h["id"] for h in json.load(open(sys.argv[1]))["hits"]])' "$work/out"); do
+    run_index show --format json "$id"
+    json "$id has no classification and one of two archives" 'not a.get("classification") and a["archive"] in ("MOL", "AJ")'
+done
+run_index search --facet places:Korea korea
+code_is "--facet places:Korea is a usage error" 2
+has "--facet places:Korea points to --where" err "--where places=Korea"
+run_index search --where places:Korea korea
+has "--where places:Korea is mended" err "did you mean --where places=Korea?"
+run_index search --facet colour korea
+code_is "an unknown facet gives 2" 2
+has "an unknown facet lists the facets" err "archive"
+run_index search --where colour=red korea
+code_is "an unknown facet in --where gives 2" 2
+run_index search --format json --facet colour korea
+is_empty "errors with --format json leave the output empty" out
+has "errors with --format json are text" err "colour"
+
+run_index search 'korea "illegal border'
+code_is "an unclosed quote gives 2" 2
+if grep -qF '  korea "illegal border' "$work/err" && grep -qx '        ^' "$work/err"; then
+    ok "the caret stands under the quote"
+else
+    not_ok "the caret stands under the quote"
+fi
+run_index search 'Ceaușescu 金日成 (moscow'
+if grep -q '^ *^$' "$work/err" && [ "$(grep '\^' "$work/err")" = "                   ^" ]; then
+    ok "the caret counts columns, not bytes"
+else
+    not_ok "the caret counts columns, not bytes"
+fi
+run_index search 'colour:red'
+code_is "an unknown field gives 2" 2
+run_index search 'korea )'
+code_is "a stray parenthesis gives 2" 2
+run_index search --format json 'korea )'
+has "a bad query in JSON still has its caret" err "^"
+run_index search "$(printf 'kor\377ea')"
+code_is "a query that is not UTF-8 gives 2" 2
+has "a query that is not UTF-8 is told where" err "byte 4"
+long=$(printf '%0300d' 7)
+run_index search "$long"
+code_is "a word of 300 bytes finds nothing, without an error" 1
+run_index search "$(printf 'a%.0s OR ' $(seq 300)) a"
+code_is "too many words give 2" 2
+finish

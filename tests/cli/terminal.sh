@@ -1,0 +1,103 @@
+#!/bin/sh
+# What a terminal gets: bold, lines of its width, and never a character of the archive that could steer it.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+python3 - >"$work/evil.jsonl" <<'PYTHON'
+import json
+print(json.dumps({
+    "id": "evil", "title": "Title \x1b]0;owned\x07 end", "date": "1961-12-02", "number": "No. \u202e7\u2069",
+    "body": "Sugar \x1b[31mred\x1b[0m and \x7f and \x9b32m and \u200fmarks \u202eoverride and Ceau\u0219escu stay. \r\nNext \b line. "
+            + "Sugar goes on with many more words, so that the line must be broken somewhere before its end. ",
+    "summary": "A\ttab", "people": ["Bad \x1b[1mName"], "original": "金日成首相亲自开闸讲话十分钟未用讲稿他说大米就是社会主义" * 3,
+}, ensure_ascii=False))
+PYTHON
+run_index rebuild --quiet "$work/evil.jsonl"
+code_is "text with control characters is indexed" 0
+
+# on_terminal COLUMNS ARG...: runs the program on a pseudo terminal; what it wrote is in $work/out.
+on_terminal() {
+    python3 - "$work/out" "$@" <<'PYTHON'
+import fcntl, os, pty, struct, sys, termios
+out, columns, argv = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    os.execv(argv[0], argv)
+text = b""
+while True:
+    try:
+        part = os.read(fd, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    text += part
+open(out, "wb").write(text.replace(b"\r\n", b"\n"))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+    code=$?
+}
+
+# is_safe NAME: the output has no unsafe character but line ends and, when bold is allowed, its two sequences.
+is_safe() {
+    if python3 - "$work/out" "$2" <<'PYTHON'
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+if sys.argv[2] == "bold":
+    text = text.replace("\x1b[1m", "").replace("\x1b[0m", "")
+bad = re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
+print("# unsafe:", [hex(ord(c)) for c in bad]) if bad else None
+sys.exit(bool(bad))
+PYTHON
+    then ok "$1"; else not_ok "$1"; fi
+}
+
+TERM=xterm
+export TERM
+run_index search sugar
+is_safe "search in a pipe is safe" plain
+has "unsafe characters are replaced" out "�"
+has "letters beyond ASCII stay" out "Ceaușescu"
+run_index show evil
+is_safe "show in a pipe is safe" plain
+on_terminal 40 "$CABLES" --index "$index" search --facet people sugar
+is_safe "search on a terminal is safe" bold
+has "matches are bold on a terminal" out "$(printf '\033[1mSugar\033[0m')"
+if python3 - "$work/out" <<'PYTHON'
+import sys, unicodedata
+for line in open(sys.argv[1], encoding="utf-8"):
+    line = line.rstrip("\n").replace("\x1b[1m", "").replace("\x1b[0m", "")
+    if not line.startswith("  Bad") and sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) > 40:
+        print("# too long:", line)
+        sys.exit(1)
+PYTHON
+then ok "lines fit the terminal"; else not_ok "lines fit the terminal"; fi
+on_terminal 60 "$CABLES" --index "$index" show evil
+is_safe "show on a terminal is safe" bold
+if python3 -c 'import sys, unicodedata
+sys.exit(any(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in l.rstrip("\n").replace("\x1b[1m", "").replace("\x1b[0m", "")) > 60
+             for l in open(sys.argv[1], encoding="utf-8")))' "$work/out"; then
+    ok "wide characters count twice"
+else
+    not_ok "wide characters count twice"
+fi
+on_terminal 80 "$CABLES" --index "$index" search --format json sugar
+is_safe "JSON on a terminal is safe" plain
+json "and still the same JSON" '"\u202e" in a["hits"][0]["number"] or "\u202e" in str(a)'
+on_terminal 80 "$CABLES" --index "$index" show --format json evil
+is_safe "a record as JSON on a terminal is safe" plain
+NO_COLOR=1
+export NO_COLOR
+on_terminal 80 "$CABLES" --index "$index" search sugar
+unset NO_COLOR
+has_not "NO_COLOR is honoured" out "$(printf '\033')"
+run_index search "$(printf 'sugar \033[31m (')"
+if grep -q "$(printf '\033')" "$work/err"; then not_ok "an echoed query is safe"; else ok "an echoed query is safe"; fi
+on_terminal 80 "$CABLES" --index "$work/progress" rebuild "$corpus/pages"
+has "rebuild on a terminal ends with its summary" out "indexed 41 records"
+
+# A reader that goes away is no error.
+"$CABLES" --index "$index" search sugar 2>"$work/err" | true
+is_empty "a closed pipe is quiet" err
+finish
