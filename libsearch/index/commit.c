@@ -128,7 +128,6 @@ static search_status build(commit *c, search_error *error) {
 }
 
 static search_status write_manifest(commit *c, search_error *error) {
-    staging_close(&c->w->staged);
     strncpy(c->contents.analyzer, analyzer_fingerprint(), sizeof c->contents.analyzer - 1);
     c->contents.schema = schema_clone(c->w->schema);
     if (c->contents.schema == NULL) {
@@ -270,18 +269,24 @@ static void write_run(const search_writer *w, search_status outcome, const searc
     json_decref(run);
 }
 
-/* A rebuild compares itself with the generation that is current now, not with the one it started from. */
-static search_status take_lock(search_writer *w, search_error *error) {
-    if (w->lock >= 0) {
-        return SEARCH_OK;
+static void close_old(search_writer *w) {
+    if (w->old != NULL) {
+        snapshot_give_reader(w->old, w->old_reader);
+        snapshot_close(w->old);
     }
-    search_status status = publish_lock(w->directory, w->options.lock_timeout_ms, &w->lock, error);
+    w->old = NULL;
+    w->old_reader = NULL;
+}
+
+/* The generation to carry over from and to compare with.  A damaged one is nothing to go by. */
+static search_status open_old(search_writer *w, search_error *error) {
     char name[GENERATION_NAME_SIZE];
-    if (status == SEARCH_OK && publish_current(w->directory, name, NULL) == SEARCH_OK &&
+    close_old(w);
+    if (publish_current(w->directory, name, NULL) == SEARCH_OK &&
         snapshot_open(w->directory, name, &w->old, NULL) == SEARCH_OK) {
-        status = snapshot_take_reader(w->old, &w->old_reader, error);
+        return snapshot_take_reader(w->old, &w->old_reader, error);
     }
-    return status;
+    return SEARCH_OK;
 }
 
 static void count(search_writer *w, const manifest *contents) {
@@ -299,12 +304,10 @@ static void count(search_writer *w, const manifest *contents) {
     }
 }
 
-static search_status run(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
+/* Builds and verifies a whole generation in the build directory. */
+static search_status build_generation(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
     search_writer *w = c->w;
-    search_status status = take_lock(w, error);
-    if (status == SEARCH_OK) {
-        status = build(c, error);
-    }
+    search_status status = build(c, error);
     if (status == SEARCH_OK) {
         digest_finish(&c->stream, hex);
         count(w, &c->contents);
@@ -313,13 +316,64 @@ static search_status run(commit *c, char hex[DIGEST_N_HEX + 1], search_error *er
     if (status == SEARCH_OK) {
         status = writer_progress(w, "verify", c->n_done, c->n_total, error);
     }
+    return status == SEARCH_OK ? verify(c, error) : status;
+}
+
+static void commit_clear(commit *c) {
+    segment_builder_free(c->builder);
+    manifest_free(&c->contents);
+    free(c->segment);
+    *c = (commit){.w = c->w};
+}
+
+static search_status remove_build(commit *c, search_error *error) {
+    char *manifest_path = file_path(c->w->build.path, MANIFEST_NAME);
+    search_status status = manifest_path == NULL ? error_memory(error) : file_remove_tree(manifest_path, error);
+    free(manifest_path);
     if (status == SEARCH_OK) {
-        status = verify(c, error);
+        status = file_remove_tree(c->segment, error);
+    }
+    commit_clear(c);
+    return status;
+}
+
+/* Takes the lock.  What an update published while a rebuild was building must live on, so then it builds once more, now
+ * with the update's generation as the old one and nobody able to publish. */
+static search_status lock_to_publish(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
+    search_writer *w = c->w;
+    if (w->lock >= 0) {
+        return SEARCH_OK;
+    }
+    search_status status = publish_lock(w->directory, w->options.lock_timeout_ms, &w->lock, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    char name[GENERATION_NAME_SIZE];
+    publish_current(w->directory, name, NULL);
+    if (strcmp(name, w->old == NULL ? "" : w->old->name) == 0) {
+        return SEARCH_OK;
+    }
+    status = remove_build(c, error);
+    if (status == SEARCH_OK) {
+        status = open_old(w, error);
+    }
+    return status == SEARCH_OK ? build_generation(c, hex, error) : status;
+}
+
+static search_status run(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
+    search_writer *w = c->w;
+    search_status status = w->options.mode == SEARCH_WRITE_UPDATE ? SEARCH_OK : open_old(w, error);
+    if (status == SEARCH_OK) {
+        status = build_generation(c, hex, error);
+    }
+    if (status == SEARCH_OK) {
+        status = lock_to_publish(c, hex, error);
     }
     if (status == SEARCH_OK) {
         status = writer_progress(w, "publish", c->n_done, c->n_total, error);
     }
     if (status == SEARCH_OK) {
+        staging_close(&w->staged);
         status = publish_generation(w->directory, &w->build, hex, w->summary.generation, error);
     }
     return status;
@@ -342,17 +396,12 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     w->summary.seconds = seconds_since(&w->clock);
     write_run(w, status, told, hex);
     if (status == SEARCH_OK) {
-        snapshot_give_reader(w->old, w->old_reader);
-        w->old_reader = NULL;
-        snapshot_close(w->old);
-        w->old = NULL;
+        close_old(w);
         publish_prune(w->directory, w->options.n_keep == 0 ? 2 : w->options.n_keep);
         if (summary != NULL) {
             *summary = w->summary;
         }
     }
-    segment_builder_free(c.builder);
-    manifest_free(&c.contents);
-    free(c.segment);
+    commit_clear(&c);
     return status;
 }

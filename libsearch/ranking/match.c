@@ -1,0 +1,203 @@
+/* Sets of documents, and the query tree evaluated over them.  Every leaf has its postings already, so a tree is a few
+ * passes over bits and totals are exact. */
+#include "libsearch/ranking/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sets ---- */
+
+static void clear_tail(document_set *a) {
+    if (a->n_documents % 64 != 0) {
+        a->bits[a->n_words - 1] &= (UINT64_C(1) << (a->n_documents % 64)) - 1;
+    }
+}
+
+search_status set_new(size_t n_documents, bool full, document_set *out, search_error *error) {
+    out->n_documents = n_documents;
+    out->n_words = (n_documents + 63) / 64;
+    out->bits = calloc(out->n_words + 1, sizeof *out->bits);
+    if (out->bits == NULL) {
+        return error_memory(error);
+    }
+    if (full) {
+        set_complement(out);
+    }
+    return SEARCH_OK;
+}
+
+search_status set_copy(const document_set *from, document_set *out, search_error *error) {
+    const search_status status = set_new(from->n_documents, false, out, error);
+    if (status == SEARCH_OK) {
+        memcpy(out->bits, from->bits, from->n_words * sizeof *from->bits);
+    }
+    return status;
+}
+
+void set_and(document_set *a, const document_set *b) {
+    for (size_t i = 0; i < a->n_words; i++) {
+        a->bits[i] &= b->bits[i];
+    }
+}
+
+void set_or(document_set *a, const document_set *b) {
+    for (size_t i = 0; i < a->n_words; i++) {
+        a->bits[i] |= b->bits[i];
+    }
+}
+
+void set_complement(document_set *a) {
+    for (size_t i = 0; i < a->n_words; i++) {
+        a->bits[i] = ~a->bits[i];
+    }
+    clear_tail(a);
+}
+
+void set_add(document_set *a, uint32_t docid) {
+    a->bits[(docid - 1) / 64] |= UINT64_C(1) << ((docid - 1) % 64);
+}
+
+bool set_has(const document_set *a, uint32_t docid) {
+    return (a->bits[(docid - 1) / 64] >> ((docid - 1) % 64) & 1) != 0;
+}
+
+uint64_t set_count(const document_set *a) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < a->n_words; i++) {
+        n += (uint64_t)__builtin_popcountll(a->bits[i]);
+    }
+    return n;
+}
+
+uint32_t set_next(const document_set *a, uint32_t docid) {
+    size_t word = (docid - 1) / 64;
+    if (word >= a->n_words) {
+        return 0;
+    }
+    uint64_t bits = a->bits[word] >> ((docid - 1) % 64) << ((docid - 1) % 64);
+    while (bits == 0) {
+        if (++word == a->n_words) {
+            return 0;
+        }
+        bits = a->bits[word];
+    }
+    return (uint32_t)(word * 64 + (size_t)__builtin_ctzll(bits) + 1);
+}
+
+void set_free(document_set *a) {
+    free(a->bits);
+    a->bits = NULL;
+}
+
+/* ---- leaves ---- */
+
+static const char *field_name(const void *context, size_t i) {
+    const search_schema *schema = context;
+    size_t order[SCHEMA_MAX_FIELDS];
+    return i < schema_order(schema, order) ? schema->names[order[i]] : NULL;
+}
+
+typedef struct collector {
+    leaf_list *list;
+    const search_run_context *run;
+} collector;
+
+static search_status collect(const collector *c, const query_node *node, bool is_negative, search_error *error) {
+    if (node->kind == QUERY_WORD || node->kind == QUERY_PHRASE) {
+        leaf *l = &c->list->leaves[c->list->n_leaves++];
+        l->is_negative = is_negative;
+        return leaf_analyze(l, node, c->run->index, c->run->r, &c->list->tree.memory, error);
+    }
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < node->n_children; i++) {
+        status = collect(c, node->children[i], is_negative || node->kind == QUERY_NOT, error);
+    }
+    return status;
+}
+
+search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
+                          search_error *error) {
+    memset(out, 0, sizeof *out);
+    const query_options options = {max_terms, 0, field_name, run->index->contents.schema};
+    search_status status = query_parse(text, &options, &out->tree, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    out->leaves = calloc(out->tree.n_leaves + 1, sizeof *out->leaves);
+    const collector c = {out, run};
+    status = out->leaves == NULL ? error_memory(error) : collect(&c, out->tree.root, false, error);
+    for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
+        status = leaf_evaluate(&out->leaves[i], run, error);
+    }
+    return status;
+}
+
+void leaves_close(leaf_list *list) {
+    for (size_t i = 0; i < list->n_leaves; i++) {
+        leaf_free(&list->leaves[i]);
+    }
+    free(list->leaves);
+    query_free(&list->tree);
+}
+
+/* ---- the tree ---- */
+
+typedef struct matcher {
+    const leaf_list *list;
+    size_t n_documents;
+    size_t next_leaf; /* leaves are met in the order they were collected */
+} matcher;
+
+static search_status match_node(matcher *m, const query_node *node, document_set *out, search_error *error);
+
+static search_status match_leaf(matcher *m, document_set *out, search_error *error) {
+    const leaf *l = &m->list->leaves[m->next_leaf++];
+    const search_status status = set_new(m->n_documents, l->n_words == 0, out, error);
+    for (size_t i = 0; status == SEARCH_OK && i < l->n_postings; i++) {
+        set_add(out, l->postings[i].docid);
+    }
+    return status;
+}
+
+static search_status match_children(matcher *m, const query_node *node, document_set *out, search_error *error) {
+    search_status status = match_node(m, node->children[0], out, error);
+    for (size_t i = 1; status == SEARCH_OK && i < node->n_children; i++) {
+        document_set other = {0};
+        status = match_node(m, node->children[i], &other, error);
+        if (status == SEARCH_OK && node->kind == QUERY_OR) {
+            set_or(out, &other);
+        } else if (status == SEARCH_OK) {
+            set_and(out, &other);
+        }
+        set_free(&other);
+    }
+    return status;
+}
+
+static search_status match_node(matcher *m, const query_node *node, document_set *out, search_error *error) {
+    switch (node->kind) {
+    case QUERY_ALL:
+        return set_new(m->n_documents, true, out, error);
+    case QUERY_WORD:
+    case QUERY_PHRASE:
+        return match_leaf(m, out, error);
+    case QUERY_AND:
+    case QUERY_OR:
+        return match_children(m, node, out, error);
+    case QUERY_NOT: {
+        const search_status status = match_node(m, node->children[0], out, error);
+        if (status == SEARCH_OK) {
+            set_complement(out);
+        }
+        return status;
+    }
+    }
+    return error_set(error, SEARCH_E_INTERNAL, "search.tree", "the query tree has an unknown node");
+}
+
+search_status leaves_match(const leaf_list *list, const search_run_context *run, document_set *out,
+                           search_error *error) {
+    matcher m = {list, run->index->n_documents, 0};
+    *out = (document_set){0};
+    return match_node(&m, list->tree.root, out, error);
+}

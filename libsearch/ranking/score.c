@@ -1,0 +1,138 @@
+/* BM25F:  score(d) = sum over leaves  idf * f * (k1 + 1) / (f + k1)
+ *         f        = sum over zones   weight * count / (1 - b + b * length / average length)
+ *         idf      = ln(1 + (N - n + 0.5) / (n + 0.5)),  n documents of N hold the leaf
+ * With one zone of weight 1 this is plain BM25. */
+#include "libsearch/ranking/score.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double k1 = 1.2;
+
+/* By search_zone: body, title, summary, names.  Short zones are normalised less: their length says little. */
+static const double zone_weight[SCHEMA_N_ZONES] = {1.0, 3.0, 1.5, 2.0};
+static const double zone_b[SCHEMA_N_ZONES] = {0.75, 0.4, 0.5, 0.3};
+
+static double combined_count(const posting *p, const snapshot *index) {
+    const uint32_t *lengths = index->lengths + (size_t)(p->docid - 1) * SCHEMA_N_ZONES;
+    double f = 0;
+    for (size_t zone = 0; zone < SCHEMA_N_ZONES; zone++) {
+        if (p->counts[zone] > 0 && index->average_lengths[zone] > 0) {
+            const double relative = lengths[zone] / index->average_lengths[zone];
+            f += zone_weight[zone] * p->counts[zone] / (1 - zone_b[zone] + zone_b[zone] * relative);
+        }
+    }
+    return f;
+}
+
+search_status score_documents(const leaf_list *list, const document_set *matches, search_run_context *run,
+                              double **scores, search_error *error) {
+    const snapshot *index = run->index;
+    *scores = calloc((size_t)index->n_documents + 1, sizeof **scores);
+    if (*scores == NULL) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < list->n_leaves; i++) {
+        const leaf *l = &list->leaves[i];
+        if (l->is_negative || l->n_postings == 0) {
+            continue;
+        }
+        const double n = (double)l->n_postings;
+        const double idf = log(1 + (index->n_documents - n + 0.5) / (n + 0.5));
+        for (size_t p = 0; p < l->n_postings; p++) {
+            const posting *posting = &l->postings[p];
+            if (set_has(matches, posting->docid)) {
+                const double f = combined_count(posting, index);
+                (*scores)[posting->docid - 1] += idf * f * (k1 + 1) / (f + k1);
+            }
+        }
+        const search_status status = run_check(run, error);
+        if (status != SEARCH_OK) {
+            return status;
+        }
+    }
+    return SEARCH_OK;
+}
+
+/* ---- the best of a set: a heap whose root is the worst hit kept ---- */
+
+static bool is_better(const snapshot *index, const scored *a, const scored *b) {
+    if (a->score != b->score) {
+        return a->score > b->score;
+    }
+    const uint32_t date_a = index->days[2 * (size_t)(a->docid - 1)];
+    const uint32_t date_b = index->days[2 * (size_t)(b->docid - 1)];
+    if (date_a != date_b) {
+        return date_a > date_b;
+    }
+    const search_text id_a = column_string(&index->ids, a->docid - 1);
+    const search_text id_b = column_string(&index->ids, b->docid - 1);
+    const int order = memcmp(id_a.bytes, id_b.bytes, id_a.n_bytes < id_b.n_bytes ? id_a.n_bytes : id_b.n_bytes);
+    return order != 0 ? order < 0 : id_a.n_bytes < id_b.n_bytes;
+}
+
+static void sift_down(const snapshot *index, scored *heap, size_t n, size_t i) {
+    for (;;) {
+        size_t worst = i;
+        for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < n; child++) {
+            if (is_better(index, &heap[worst], &heap[child])) {
+                worst = child;
+            }
+        }
+        if (worst == i) {
+            return;
+        }
+        const scored moved = heap[i];
+        heap[i] = heap[worst];
+        heap[worst] = moved;
+        i = worst;
+    }
+}
+
+static void heapify(const snapshot *index, scored *heap, size_t n) {
+    for (size_t i = n / 2; i-- > 0;) {
+        sift_down(index, heap, n, i);
+    }
+}
+
+/* Takes the worst off again and again, to its end: the array is then best first. */
+static void sort_heap(const snapshot *index, scored *heap, size_t n) {
+    while (n > 1) {
+        const scored worst = heap[0];
+        heap[0] = heap[--n];
+        heap[n] = worst;
+        sift_down(index, heap, n, 0);
+    }
+}
+
+search_status score_best(const document_set *matches, const double *scores, const snapshot *index, size_t offset,
+                         size_t limit, scored **hits, size_t *n_hits, search_error *error) {
+    const size_t total = (size_t)set_count(matches);
+    const size_t wanted = offset >= total || limit == 0 ? 0 : (limit < total - offset ? offset + limit : total);
+    scored *heap = calloc(wanted + 1, sizeof *heap);
+    *n_hits = 0;
+    *hits = heap;
+    if (heap == NULL) {
+        return error_memory(error);
+    }
+    size_t n = 0;
+    for (uint32_t d = wanted == 0 ? 0 : set_next(matches, 1); d != 0; d = set_next(matches, d + 1)) {
+        const scored candidate = {d, scores[d - 1]};
+        if (n < wanted) {
+            heap[n++] = candidate;
+            if (n == wanted) {
+                heapify(index, heap, n);
+            }
+        } else if (is_better(index, &candidate, &heap[0])) {
+            heap[0] = candidate;
+            sift_down(index, heap, n, 0);
+        }
+    }
+    sort_heap(index, heap, n);
+    if (n > offset) {
+        *n_hits = n - offset;
+        memmove(heap, heap + offset, *n_hits * sizeof *heap);
+    }
+    return SEARCH_OK;
+}
