@@ -9,10 +9,18 @@
 #include "libsearch/support/buffer.h"
 #include "libsearch/support/error.h"
 
+/* Longest query text.  The canonical text of a shorter query may pass it: at worst each byte of a phrase is escaped. */
+#define QUERY_MAX_N_BYTES ((size_t)64 * 1024)
+
+/* What query_parse promises of its trees, and query_print and query_equal count on: ALL stands at the root only; no AND
+ * is a child of an AND, no OR of an OR, no NOT of a NOT; no text is empty.
+ *
+ * A leaf may hold no letter or digit at all, such as `&`.  It is kept as typed, for only analysis knows what gives
+ * terms: ranking lets a leaf that gives none restrict nothing, by itself or under NOT. */
 typedef enum query_kind {
     QUERY_ALL = 1, /* matches every record: the empty query */
     QUERY_WORD,    /* text, without white space */
-    QUERY_PHRASE,  /* text between the quotes */
+    QUERY_PHRASE,  /* text between the quotes, escapes resolved, white space as typed */
     QUERY_AND,     /* children, at least two; a child may be a NOT */
     QUERY_OR,      /* children, at least two */
     QUERY_NOT,     /* one child */
@@ -22,7 +30,7 @@ typedef struct query_node {
     query_kind kind;
     search_text field; /* of WORD and PHRASE: lower case, "" for all fields */
     search_text text;
-    size_t offset; /* where the node starts in the query text, and how long it is */
+    size_t offset; /* where the node stands in the query text, with the field and parentheses directly around it */
     size_t n_bytes;
     struct query_node **children;
     size_t n_children;
@@ -30,7 +38,9 @@ typedef struct query_node {
 
 typedef struct query_options {
     size_t max_leaves; /* 0: 256.  More: SEARCH_E_LIMIT "query.too_many_terms" */
-    size_t max_depth;  /* 0: 64.  Deeper: SEARCH_E_LIMIT "query.too_deep" */
+    /* 0: 64; over 1000 counts as 1000.  Binds the parentheses as typed and the AND, OR and NOT one below the other in
+     * the tree.  Deeper: SEARCH_E_LIMIT "query.too_deep" */
+    size_t max_depth;
     /* Names every field, null at the end; an unknown one is SEARCH_E_QUERY "query.unknown_field", hint: the fields. */
     const char *(*field)(const void *context, size_t i);
     const void *context;
@@ -42,9 +52,12 @@ typedef struct query {
     size_t n_leaves;
 } query;
 
+/* doc/query-language.md is the language, with every error.  `options` may be null: defaults, no fields.  The tree
+ * copies what it needs of `text`.  After a failure `out` is empty; every error but SEARCH_E_MEMORY has an offset. */
 search_status query_parse(search_text text, const query_options *options, query *out, search_error *error);
-void query_print(const query_node *node, buffer *out); /* canonical text: parses back to the same tree */
-bool query_equal(const query_node *a, const query_node *b);
-void query_free(query *q);
+/* Adds the canonical text, which parses back to the same tree; nothing for QUERY_ALL. */
+void query_print(const query_node *node, buffer *out);
+bool query_equal(const query_node *a, const query_node *b); /* offsets aside */
+void query_free(query *q);                                  /* leaves it empty; also after a failed parse */
 
 #endif

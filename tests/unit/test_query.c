@@ -1,0 +1,923 @@
+/* The query language: the lexer, parser and printer together, for none of them means much alone.  The examples of
+ * doc/query-language.md are read from there ($top_srcdir, else the working directory) and checked row by row; what they
+ * cannot show (offsets, limits, odd bytes) is here, and two property tests: random trees print and parse back, and
+ * random texts either parse and print back or fail with an offset and a hint. */
+#include "libsearch/query/query.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- Helpers ---- */
+
+static const char *field(const void *context, size_t i) {
+    static const char *const names[] = {"title", "body", "from", "to", "places", "date", NULL};
+    (void)context;
+    return names[i];
+}
+
+static const query_options defaults = {.field = field};
+
+static query parsed(const char *text) {
+    query q;
+    search_error error;
+    search_status status = query_parse(search_text_of(text), &defaults, &q, &error);
+    if (status != SEARCH_OK)
+        fail_msg("%s: %s at %zu: %s", text, error.id, error.offset, error.message);
+    assert_int_equal(error.status, SEARCH_OK);
+    return q;
+}
+
+static void assert_text(search_text text, const char *expected) {
+    assert_int_equal(text.n_bytes, strlen(expected));
+    assert_memory_equal(text.bytes, expected, text.n_bytes);
+}
+
+static void assert_canonical(const char *text, const char *expected) {
+    query q = parsed(text);
+    buffer printed = {0};
+    query_print(q.root, &printed);
+    assert_false(printed.failed);
+    assert_string_equal(printed.bytes != NULL ? printed.bytes : "", expected);
+    query again = parsed(expected);
+    assert_true(query_equal(q.root, again.root));
+    query_free(&again);
+    query_free(&q);
+    buffer_free(&printed);
+}
+
+static void assert_refused(search_text text, const query_options *options, search_status status, const char *id,
+                           size_t offset) {
+    query q;
+    search_error error;
+    search_status got = query_parse(text, options, &q, &error);
+    if (got != status || strcmp(error.id, id) != 0 || error.offset != offset)
+        fail_msg("%.*s: got %d %s at %zu, not %d %s at %zu", (int)(text.n_bytes < 80 ? text.n_bytes : 80), text.bytes,
+                 (int)got, error.id, error.offset, (int)status, id, offset);
+    assert_int_equal(error.status, status);
+    assert_string_not_equal(error.message, "");
+    assert_string_not_equal(error.hint, "");
+    assert_null(q.root);
+    query_free(&q);
+}
+
+static void assert_fault(const char *text, const char *id, size_t offset) {
+    assert_refused(search_text_of(text), &defaults, SEARCH_E_QUERY, id, offset);
+}
+
+static void assert_leaf(const query_node *node, query_kind kind, const char *field_name, const char *text) {
+    assert_int_equal(node->kind, kind);
+    assert_text(node->field, field_name);
+    assert_text(node->text, text);
+    assert_int_equal(node->n_children, 0);
+}
+
+static void assert_place(const query_node *node, size_t offset, size_t n_bytes) {
+    assert_int_equal(node->offset, offset);
+    assert_int_equal(node->n_bytes, n_bytes);
+}
+
+static void assert_word(const char *query_text, const char *field_name, const char *text) {
+    query q = parsed(query_text);
+    assert_leaf(q.root, QUERY_WORD, field_name, text);
+    query_free(&q);
+}
+
+static void assert_phrase(const char *query_text, const char *text) {
+    query q = parsed(query_text);
+    assert_leaf(q.root, QUERY_PHRASE, "", text);
+    query_free(&q);
+}
+
+/* n times `piece`, malloc'ed */
+static char *repeated(const char *piece, size_t n) {
+    size_t n_piece = strlen(piece);
+    char *text = malloc(n * n_piece + 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < n; i++)
+        memcpy(text + i * n_piece, piece, n_piece);
+    text[n * n_piece] = '\0';
+    return text;
+}
+
+/* ---- Words and phrases ---- */
+
+static void test_empty_query_is_all(void **state) {
+    (void)state;
+    const char *const texts[] = {"", " ", "\t\r\n", "\xC2\xA0\xE3\x80\x80", "\xEF\xBB\xBF"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        query q = parsed(texts[i]);
+        assert_int_equal(q.root->kind, QUERY_ALL);
+        assert_int_equal(q.n_leaves, 0);
+        query_free(&q);
+        assert_canonical(texts[i], "");
+    }
+}
+
+static void test_null_text_is_all(void **state) {
+    (void)state;
+    query q;
+    assert_int_equal(query_parse((search_text){NULL, 0}, NULL, &q, NULL), SEARCH_OK);
+    assert_int_equal(q.root->kind, QUERY_ALL);
+    query_free(&q);
+}
+
+static void test_one_word(void **state) {
+    (void)state;
+    assert_word("armistice", "", "armistice");
+    assert_word("  armistice\n", "", "armistice");
+}
+
+static void test_word_keeps_its_punctuation(void **state) {
+    (void)state;
+    const char *const words[] = {"Tae-hui", "Ch'oe", "U.S.", "W[illiam]", "20,517", "10:30",
+                                 "x-",      "&",     "...",  "?",         "~",      "~5"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_word(words[i], "", words[i]);
+}
+
+static void test_words_are_and(void **state) {
+    (void)state;
+    query q = parsed("Kim Il Sung");
+    assert_int_equal(q.root->kind, QUERY_AND);
+    assert_int_equal(q.root->n_children, 3);
+    assert_int_equal(q.n_leaves, 3);
+    assert_leaf(q.root->children[2], QUERY_WORD, "", "Sung");
+    query_free(&q);
+}
+
+static void test_unicode_white_space_separates(void **state) {
+    (void)state;
+    assert_canonical("a\xC2\xA0"
+                     "b\xE3\x80\x80"
+                     "c\xE2\x80\x8B"
+                     "d\xE2\x80\xA8"
+                     "e",
+                     "a b c d e");
+}
+
+static void test_phrase(void **state) {
+    (void)state;
+    assert_phrase("\"peaceful unification\"", "peaceful unification");
+    assert_phrase("\" a  b\n\"", " a  b\n");
+    assert_phrase("\"AND (OR -x title:y\"", "AND (OR -x title:y");
+}
+
+static void test_curly_phrase(void **state) {
+    (void)state;
+    assert_phrase("“peace treaty”", "peace treaty");
+    assert_phrase("”peace treaty”", "peace treaty");
+    assert_phrase("„peace treaty“", "peace treaty");
+    assert_phrase("“a \"b\" c”", "a \"b\" c");
+    assert_phrase("\"a “b” c\"", "a “b” c");
+}
+
+static void test_escaped_quote_in_phrase(void **state) {
+    (void)state;
+    assert_phrase("\"a \\\"b\\\"\"", "a \"b\"");
+    assert_phrase("“a \\” b”", "a ” b");
+}
+
+static void test_quote_ends_a_word(void **state) {
+    (void)state;
+    assert_canonical("a\"b c\"d", "a \"b c\" d");
+    assert_canonical("a(b)c", "a b c");
+}
+
+static void test_nul_is_a_character(void **state) {
+    (void)state;
+    query q;
+    assert_int_equal(query_parse((search_text){"a\0b \"c\0\"", 8}, NULL, &q, NULL), SEARCH_OK);
+    assert_int_equal(q.root->children[0]->text.n_bytes, 3);
+    assert_memory_equal(q.root->children[0]->text.bytes, "a\0b", 3);
+    assert_int_equal(q.root->children[1]->text.n_bytes, 2);
+    query_free(&q);
+}
+
+static void test_length_is_honoured(void **state) {
+    (void)state;
+    query q;
+    assert_int_equal(query_parse((search_text){"Korea Vietnam", 5}, NULL, &q, NULL), SEARCH_OK);
+    assert_leaf(q.root, QUERY_WORD, "", "Korea");
+    query_free(&q);
+    assert_refused((search_text){"\"Korea\"", 6}, &defaults, SEARCH_E_QUERY, "query.unclosed_quote", 0);
+}
+
+static void test_tree_outlives_the_text(void **state) {
+    (void)state;
+    char text[] = "title:Korea \"a b\"";
+    query q = parsed(text);
+    memset(text, 'x', sizeof text - 1);
+    assert_leaf(q.root->children[0], QUERY_WORD, "title", "Korea");
+    assert_leaf(q.root->children[1], QUERY_PHRASE, "", "a b");
+    query_free(&q);
+}
+
+/* ---- Operators ---- */
+
+static void test_precedence(void **state) {
+    (void)state;
+    assert_canonical("NOT a b OR c AND d", "(-a b) OR (c d)");
+    assert_canonical("a OR b c OR d", "a OR (b c) OR d");
+    assert_canonical("a AND (b OR c)", "a (b OR c)");
+}
+
+static void test_groups_flatten(void **state) {
+    (void)state;
+    assert_canonical("(a b) (c AND (d e))", "a b c d e");
+    assert_canonical("a OR (b OR (c OR d))", "a OR b OR c OR d");
+    assert_canonical("(((a)))", "a");
+    query q = parsed("(a b) c");
+    assert_int_equal(q.root->n_children, 3);
+    query_free(&q);
+}
+
+static void test_double_not_cancels(void **state) {
+    (void)state;
+    assert_canonical("NOT NOT a", "a");
+    assert_canonical("NOT -a", "a");
+    assert_canonical("---a", "-a");
+    assert_canonical("-(-a)", "a");
+    assert_canonical("-(NOT (a OR b))", "a OR b");
+    assert_canonical("c -(-(a b))", "c a b");
+}
+
+static void test_pure_not(void **state) {
+    (void)state;
+    query q = parsed("-Korea");
+    assert_int_equal(q.root->kind, QUERY_NOT);
+    assert_int_equal(q.root->n_children, 1);
+    assert_leaf(q.root->children[0], QUERY_WORD, "", "Korea");
+    query_free(&q);
+    assert_canonical("-a -b", "-a -b");
+}
+
+static void test_lower_case_operators_are_words(void **state) {
+    (void)state;
+    assert_canonical("a and b Or not near/3 c", "a and b Or not near/3 c");
+    assert_canonical("ANDREI ORDER NOTE AND, NEAR", "ANDREI ORDER NOTE AND, NEAR");
+}
+
+static void test_minus_needs_an_operand_at_once(void **state) {
+    (void)state;
+    assert_canonical("a - b", "a \\- b");
+    assert_canonical("a -- b", "a \\-- b");
+    assert_canonical("a -", "a \\-");
+    assert_canonical("(a -)", "a \\-");
+    assert_canonical("a-b", "a-b");
+}
+
+static void test_minus_before_all_operands(void **state) {
+    (void)state;
+    assert_canonical("-a -\"b c\" -“d e” -(f OR g) -title:h", "-a -\"b c\" -\"d e\" -(f OR g) -title:h");
+}
+
+/* ---- Fields ---- */
+
+static void test_field_of_word(void **state) {
+    (void)state;
+    assert_word("title:Korea", "title", "Korea");
+    assert_word("TITLE:Korea", "title", "Korea");
+    assert_word("title:Korea:north", "title", "Korea:north");
+    assert_word("title::Korea", "title", ":Korea");
+}
+
+static void test_field_of_phrase(void **state) {
+    (void)state;
+    query q = parsed("from:“Kim Il Sung”");
+    assert_leaf(q.root, QUERY_PHRASE, "from", "Kim Il Sung");
+    query_free(&q);
+}
+
+static void test_field_of_group(void **state) {
+    (void)state;
+    assert_canonical("title:(a OR -(b \"c d\"))", "title:a OR -(title:b title:\"c d\")");
+    assert_canonical("title:(a from:(b c) d) e", "title:a from:b from:c title:d e");
+    assert_canonical("title:((a))", "title:a");
+}
+
+static void test_field_with_minus(void **state) {
+    (void)state;
+    assert_canonical("title:-a", "-title:a");
+    assert_canonical("title:-(a OR b)", "-(title:a OR title:b)");
+    assert_canonical("-title:-a", "title:a");
+    assert_canonical("title:- a", "title:\\- a");
+}
+
+static void test_field_value_is_no_operator(void **state) {
+    (void)state;
+    assert_word("title:AND", "title", "AND");
+    assert_word("title:NEAR/3", "title", "NEAR/3");
+    assert_word("title:from:x", "title", "from:x");
+    assert_canonical("title:-NOT", "-title:NOT");
+}
+
+static void test_words_with_colons(void **state) {
+    (void)state;
+    assert_word("10:30", "", "10:30");
+    assert_word(":x", "", ":x");
+    assert_word("_a:b", "", "_a:b");
+    assert_word("été:b", "", "été:b");
+    assert_canonical("Subject: Korea", "\\Subject: Korea");
+}
+
+static void test_unknown_field_lists_the_fields(void **state) {
+    (void)state;
+    query q;
+    search_error error;
+    search_text text = search_text_of("a tilte:Korea");
+    assert_int_equal(query_parse(text, &defaults, &q, &error), SEARCH_E_QUERY);
+    assert_string_equal(error.id, "query.unknown_field");
+    assert_int_equal(error.offset, 2);
+    assert_string_equal(error.message, "there is no field named tilte");
+    assert_non_null(strstr(error.hint, "title, body, from, to, places"));
+    assert_non_null(strstr(error.hint, "quotes"));
+    assert_null(strstr(error.hint, "date")); /* reserved: it could not be used */
+}
+
+static const char *long_field(const void *context, size_t i) {
+    return i < 64 ? context : NULL;
+}
+
+static void test_a_long_list_of_fields_is_cut_between_names(void **state) {
+    (void)state;
+    query_options options = {.field = long_field, .context = "a_name_of_exactly_thirty_two_byte"};
+    query q;
+    search_error error;
+    assert_int_equal(query_parse(search_text_of("b:c"), &options, &q, &error), SEARCH_E_QUERY);
+    size_t n = strlen(error.hint);
+    assert_string_equal(error.hint + n - strlen("byte, ..."), "byte, ...");
+}
+
+static void test_without_options_no_field_is_known(void **state) {
+    (void)state;
+    assert_refused(search_text_of("title:a"), NULL, SEARCH_E_QUERY, "query.unknown_field", 0);
+}
+
+/* ---- Escapes ---- */
+
+static void test_backslash_in_words(void **state) {
+    (void)state;
+    assert_word("\\AND", "", "AND");
+    assert_word("A\\ND", "", "AND");
+    assert_word("\\-x", "", "-x");
+    assert_word("\\title:x", "", "title:x");
+    assert_word("title\\:x", "", "title:x");
+    assert_word("title:\\-x", "title", "-x");
+    assert_word("\\(\\)\\\"\\*\\?\\~\\\\", "", "()\"*?~\\");
+    assert_word("\\é\\朝", "", "é朝");
+    assert_word("\\“x\\”", "", "“x”");
+    assert_word("\\date=1961", "", "date=1961");
+}
+
+static void test_backslash_before_nothing_stands_for_itself(void **state) {
+    (void)state;
+    assert_canonical("a\\ b\\", "a\\\\ b\\\\");
+    assert_phrase("\"a\\ b\"", "a\\ b");
+    assert_word("\\", "", "\\");
+    assert_canonical("-\\", "-\\\\");
+}
+
+static void test_escaped_closing_quote_does_not_close(void **state) {
+    (void)state;
+    assert_fault("\"a\\\"", "query.unclosed_quote", 0);
+    assert_fault("(a\\)", "query.unclosed_parenthesis", 0);
+}
+
+static void test_printing_escapes(void **state) {
+    (void)state;
+    assert_canonical("“a\\b \\\\ \"c\" \\* d\\?e f?”", "\"ab \\\\ \\\"c\\\" \\* d\\?e f?\"");
+    assert_canonical("a\\~1 a~\\1 a~b", "a\\~1 a\\~1 a~b");
+    assert_canonical("\\NEAR/3 \\ADJ/x \\NOT -\\OR", "\\NEAR/3 \\ADJ/x \\NOT -\\OR");
+}
+
+/* ---- Places in the text ---- */
+
+static void test_offsets(void **state) {
+    (void)state;
+    query q = parsed(" ab -title:(c OR \"d e\") NOT f");
+    const query_node *root = q.root;
+    assert_int_equal(root->n_children, 3);
+    assert_place(root, 1, 28);
+    assert_place(root->children[0], 1, 2);
+    assert_place(root->children[1], 4, 19);
+    assert_place(root->children[1]->children[0], 5, 18);
+    assert_place(root->children[1]->children[0]->children[0], 12, 1);
+    assert_place(root->children[1]->children[0]->children[1], 17, 5);
+    assert_place(root->children[2], 24, 5);
+    assert_place(root->children[2]->children[0], 28, 1);
+    query_free(&q);
+}
+
+static void test_offset_of_a_field_leaf(void **state) {
+    (void)state;
+    query q = parsed("a title:b");
+    assert_place(q.root->children[1], 2, 7);
+    query_free(&q);
+}
+
+static void test_equality_ignores_places(void **state) {
+    (void)state;
+    query a = parsed("a  OR b");
+    query b = parsed("a OR b");
+    query c = parsed("a OR B");
+    query d = parsed("a b");
+    query e = parsed("title:a OR b");
+    query f = parsed("a OR b OR c");
+    assert_true(query_equal(a.root, b.root));
+    assert_false(query_equal(a.root, c.root));
+    assert_false(query_equal(a.root, d.root));
+    assert_false(query_equal(a.root, e.root));
+    assert_false(query_equal(a.root, f.root));
+    query *all[] = {&a, &b, &c, &d, &e, &f};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        query_free(all[i]);
+}
+
+/* ---- Errors ---- */
+
+static void test_unclosed_quote(void **state) {
+    (void)state;
+    assert_fault("a \"b c", "query.unclosed_quote", 2);
+    assert_fault("\"", "query.unclosed_quote", 0);
+    assert_fault("“b c\"", "query.unclosed_quote", 0);
+    assert_fault("é (a “b", "query.unclosed_quote", 6);
+}
+
+static void test_unclosed_parenthesis(void **state) {
+    (void)state;
+    assert_fault("(", "query.unclosed_parenthesis", 0);
+    assert_fault("a (b (c) d", "query.unclosed_parenthesis", 2);
+    assert_fault("a (b (c", "query.unclosed_parenthesis", 5);
+    assert_fault("title:(a", "query.unclosed_parenthesis", 6);
+}
+
+static void test_stray_parenthesis(void **state) {
+    (void)state;
+    assert_fault("a)", "query.stray_parenthesis", 1);
+    assert_fault(")", "query.stray_parenthesis", 0);
+    assert_fault("(a)) b", "query.stray_parenthesis", 3);
+}
+
+static void test_missing_operand(void **state) {
+    (void)state;
+    assert_fault("AND", "query.missing_operand", 0);
+    assert_fault("a AND", "query.missing_operand", 2);
+    assert_fault("a OR AND b", "query.missing_operand", 2);
+    assert_fault("OR a", "query.missing_operand", 0);
+    assert_fault("NOT", "query.missing_operand", 0);
+    assert_fault("a NOT OR b", "query.missing_operand", 2);
+    assert_fault("(a OR)", "query.missing_operand", 3);
+    assert_fault("-AND", "query.missing_operand", 0);
+}
+
+static void test_empty_clause(void **state) {
+    (void)state;
+    assert_fault("a ()", "query.empty_clause", 2);
+    assert_fault("a ( )", "query.empty_clause", 2);
+    assert_fault("\"\"", "query.empty_clause", 0);
+    assert_fault("“ ”", "query.empty_clause", 0);
+    assert_fault("title:", "query.empty_clause", 0);
+    assert_fault("a title: b", "query.empty_clause", 2);
+    assert_fault("(title:)", "query.empty_clause", 1);
+    assert_fault("title:()", "query.empty_clause", 6);
+    assert_fault("title:\"\"", "query.empty_clause", 6);
+    assert_fault("date: 1961", "query.empty_clause", 0);
+    assert_fault("*", "query.empty_clause", 0);
+    assert_fault("title:**", "query.empty_clause", 6);
+}
+
+static void test_wildcards_are_reserved(void **state) {
+    (void)state;
+    assert_fault("kore*", "query.not_supported", 4);
+    assert_fault("*rea", "query.not_supported", 0);
+    assert_fault("k?rea", "query.not_supported", 1);
+    assert_fault("?rea", "query.not_supported", 0);
+    assert_fault("-title:k?rea", "query.not_supported", 8);
+    assert_fault("\"a kore* b\"", "query.not_supported", 7);
+    assert_fault("\"a k?rea b\"", "query.not_supported", 4);
+    assert_fault("朝?鮮", "query.not_supported", 3);
+}
+
+static void test_question_marks_are_punctuation(void **state) {
+    (void)state;
+    assert_canonical("Who is Kim? ?! why?? (what?) Kim?’ ?", "Who is Kim? ?! why?? what? Kim?’ ?");
+    assert_canonical("\"Who? What? \"", "\"Who? What? \"");
+}
+
+static void test_fuzzy_is_reserved(void **state) {
+    (void)state;
+    assert_fault("word~1", "query.not_supported", 4);
+    assert_fault("word~", "query.not_supported", 4);
+    assert_fault("word~0.8", "query.not_supported", 4);
+    assert_fault("~\"a b\"", "query.not_supported", 0);
+    assert_fault("-title:~“a b”", "query.not_supported", 7);
+    assert_canonical("~5 a~b ~", "~5 a~b ~");
+}
+
+static void test_distance_is_reserved(void **state) {
+    (void)state;
+    assert_fault("a NEAR/3 b", "query.not_supported", 2);
+    assert_fault("a ADJ/10 b", "query.not_supported", 2);
+    assert_fault("NEAR/", "query.not_supported", 0);
+    assert_canonical("a NEAR b", "a NEAR b");
+}
+
+static void test_field_names_are_reserved(void **state) {
+    (void)state;
+    const char *const texts[] = {"date:1961",   "Since:1961",      "until:\"a\"", "exact:(a)",
+                                 "VERBATIM:-a", "src:\"PRC 118\"", "date=1961",   "Date=1961"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_fault(texts[i], "query.not_supported", 0);
+}
+
+static void test_not_utf8(void **state) {
+    (void)state;
+    const struct {
+        const char *text;
+        size_t offset;
+    } rows[] = {{"caf\xE9", 3}, {"\x80", 0}, {"a \xC0\xAF", 2}, {"\"\xED\xA0\x80\"", 1}, {"é\xF4\x90\x80\x80", 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_refused(search_text_of(rows[i].text), &defaults, SEARCH_E_ARGUMENT, "query.not_utf8", rows[i].offset);
+}
+
+static void test_error_may_be_null(void **state) {
+    (void)state;
+    query q;
+    assert_int_equal(query_parse(search_text_of("(a"), &defaults, &q, NULL), SEARCH_E_QUERY);
+    assert_int_equal(query_parse(search_text_of("b:a"), &defaults, &q, NULL), SEARCH_E_QUERY);
+    query_free(&q);
+    query_free(NULL);
+}
+
+/* ---- Limits ---- */
+
+static void test_too_many_terms(void **state) {
+    (void)state;
+    char *text = repeated("a ", 257);
+    assert_refused(search_text_of(text), &defaults, SEARCH_E_LIMIT, "query.too_many_terms", 512);
+    text[512] = '\0';
+    query q = parsed(text);
+    assert_int_equal(q.n_leaves, 256);
+    query_free(&q);
+    free(text);
+    query_options two = {.max_leaves = 2};
+    assert_refused(search_text_of("a (b OR c)"), &two, SEARCH_E_LIMIT, "query.too_many_terms", 8);
+}
+
+static void test_too_deep(void **state) {
+    (void)state;
+    char *open = repeated("(", 65000);
+    assert_refused(search_text_of(open), &defaults, SEARCH_E_LIMIT, "query.too_deep", 64);
+    query_options deep = {.max_depth = SIZE_MAX};
+    assert_refused(search_text_of(open), &deep, SEARCH_E_LIMIT, "query.too_deep", 1000);
+    free(open);
+    query_options two = {.max_depth = 2};
+    assert_refused(search_text_of("(((a)))"), &two, SEARCH_E_LIMIT, "query.too_deep", 2);
+    assert_refused(search_text_of("a (b OR c d)"), &two, SEARCH_E_LIMIT, "query.too_deep", 8);
+    query q;
+    assert_int_equal(query_parse(search_text_of("a (b OR ((c)))"), &two, &q, NULL), SEARCH_E_LIMIT);
+    assert_int_equal(query_parse(search_text_of("a (b OR (c))"), &two, &q, NULL), SEARCH_OK);
+    query_free(&q);
+}
+
+static void test_a_hundred_thousand_parentheses(void **state) {
+    (void)state;
+    char *open = repeated("(", 100000);
+    assert_refused(search_text_of(open), &defaults, SEARCH_E_LIMIT, "query.too_long", 65536);
+    free(open);
+}
+
+static void test_too_long(void **state) {
+    (void)state;
+    char *text = repeated("a", QUERY_MAX_N_BYTES + 1);
+    assert_refused(search_text_of(text), &defaults, SEARCH_E_LIMIT, "query.too_long", QUERY_MAX_N_BYTES);
+    text[QUERY_MAX_N_BYTES] = '\0';
+    query q = parsed(text);
+    assert_int_equal(q.root->text.n_bytes, QUERY_MAX_N_BYTES);
+    query_free(&q);
+    free(text);
+}
+
+/* Takes seconds a row when a lookahead starts anew at each character. */
+static void test_long_runs_take_linear_time(void **state) {
+    (void)state;
+    const char *const pieces[] = {"-", "?", "~", "a~1", "NOT ", "\\", "\\?", "? ", "- ", "\"? ", "a:", "title:-", "“ "};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        char *text = repeated(pieces[i], 65000 / strlen(pieces[i]));
+        query q;
+        search_error error;
+        query_options options = {.field = field, .max_leaves = 100000};
+        if (query_parse(search_text_of(text), &options, &q, &error) == SEARCH_OK) {
+            buffer printed = {0};
+            query_print(q.root, &printed);
+            assert_false(printed.failed);
+            buffer_free(&printed);
+        }
+        query_free(&q);
+        free(text);
+    }
+}
+
+/* ---- The printed text ---- */
+
+static void test_nothing_is_printed_for_all(void **state) {
+    (void)state;
+    query q = parsed("");
+    buffer printed = {0};
+    query_print(q.root, &printed);
+    assert_int_equal(printed.n_bytes, 0);
+    buffer_free(&printed);
+    query_free(&q);
+}
+
+static void test_printing_appends(void **state) {
+    (void)state;
+    query q = parsed("a OR b");
+    buffer printed = {0};
+    buffer_add_string(&printed, "query: ");
+    query_print(q.root, &printed);
+    assert_string_equal(printed.bytes, "query: a OR b");
+    buffer_free(&printed);
+    query_free(&q);
+}
+
+/* AND inside OR is typed without parentheses and printed with them: depth must be counted so that it parses again. */
+static void test_what_is_accepted_prints_acceptably(void **state) {
+    (void)state;
+    char text[512] = "";
+    char end[64] = "";
+    query_options options = {.max_depth = 8};
+    for (size_t i = 0; i < 12; i++) {
+        query q;
+        query again;
+        char whole[1024];
+        snprintf(whole, sizeof whole, "%sx%s", text, end);
+        if (query_parse(search_text_of(whole), &options, &q, NULL) == SEARCH_OK) {
+            buffer printed = {0};
+            query_print(q.root, &printed);
+            assert_int_equal(query_parse((search_text){printed.bytes, printed.n_bytes}, &options, &again, NULL),
+                             SEARCH_OK);
+            assert_true(query_equal(q.root, again.root));
+            buffer_free(&printed);
+            query_free(&again);
+        }
+        query_free(&q);
+        strcat(text, "a OR b (");
+        strcat(end, ")");
+    }
+}
+
+/* ---- Properties ---- */
+
+typedef struct dice {
+    uint64_t state;
+} dice;
+
+static size_t roll(dice *d, size_t n) {
+    d->state ^= d->state << 13;
+    d->state ^= d->state >> 7;
+    d->state ^= d->state << 17;
+    return (size_t)(d->state % n);
+}
+
+static const char *const pieces[] = {
+    "a",      "Korea", "朝",   "é",     "1",     "-",      "--",    "*",    "?", "~", "~1",  ".",     ":",
+    "\\",     "(",     ")",    "\"",    "“",     "”",      "„",     "&",    "/", "=", "AND", "OR",    "NOT",
+    "NEAR/3", "ADJ/",  "date", "date=", "title", "title:", "from:", "src:", "’", "x", "Kim", "exact:"};
+static const char *const spaces[] = {" ", "  ", "\n", "\xC2\xA0", "\xE3\x80\x80"};
+
+static const char *piece(dice *d) {
+    return pieces[roll(d, sizeof pieces / sizeof *pieces)];
+}
+
+static search_text random_text(arena *memory, dice *d, bool in_phrase) {
+    buffer text = {0};
+    for (size_t n = 1 + roll(d, 6); n > 0; n--) {
+        buffer_add_string(&text, piece(d));
+        if (in_phrase && roll(d, 2) == 0)
+            buffer_add_string(&text, spaces[roll(d, sizeof spaces / sizeof *spaces)]);
+    }
+    char *copy = arena_copy(memory, text.bytes, text.n_bytes);
+    assert_non_null(copy);
+    search_text out = {copy, text.n_bytes};
+    buffer_free(&text);
+    return out;
+}
+
+/* Keeps to what query.h says of trees: nothing stands directly under its own kind. */
+static query_node *random_tree(arena *memory, dice *d, query_kind parent, size_t depth) {
+    query_node *node = arena_alloc(memory, sizeof *node);
+    assert_non_null(node);
+    static const query_kind kinds[] = {QUERY_WORD, QUERY_PHRASE, QUERY_AND, QUERY_OR, QUERY_NOT, QUERY_AND};
+    do
+        node->kind = kinds[roll(d, depth == 0 ? 2 : 6)];
+    while (node->kind == parent);
+    node->field = search_text_of("");
+    node->text = search_text_of("");
+    if (node->kind == QUERY_WORD || node->kind == QUERY_PHRASE) {
+        static const char *const fields[] = {"", "", "title", "from"};
+        node->field = search_text_of(fields[roll(d, 4)]);
+        node->text = random_text(memory, d, node->kind == QUERY_PHRASE);
+        return node;
+    }
+    node->n_children = node->kind == QUERY_NOT ? 1 : 2 + roll(d, 3);
+    node->children = arena_array(memory, node->n_children, sizeof *node->children);
+    assert_non_null(node->children);
+    for (size_t i = 0; i < node->n_children; i++)
+        node->children[i] = random_tree(memory, d, node->kind, depth - 1);
+    return node;
+}
+
+static void assert_round_trip(const query_node *root, const query_options *options) {
+    buffer printed = {0};
+    query_print(root, &printed);
+    assert_false(printed.failed);
+    query again;
+    search_error error;
+    if (query_parse((search_text){printed.bytes, printed.n_bytes}, options, &again, &error) != SEARCH_OK)
+        fail_msg("%s: %s at %zu", printed.bytes, error.id, error.offset);
+    if (!query_equal(root, again.root))
+        fail_msg("another tree comes of: %s", printed.bytes);
+    buffer twice = {0};
+    query_print(again.root, &twice);
+    assert_int_equal(twice.n_bytes, printed.n_bytes);
+    if (printed.n_bytes > 0)
+        assert_memory_equal(twice.bytes, printed.bytes, printed.n_bytes);
+    buffer_free(&twice);
+    buffer_free(&printed);
+    query_free(&again);
+}
+
+static void test_random_trees_print_and_parse_back(void **state) {
+    (void)state;
+    query_options options = {.field = field, .max_leaves = 10000};
+    for (uint64_t seed = 1; seed <= 8000; seed++) {
+        arena memory = {0};
+        dice d = {seed * 0x9E3779B97F4A7C15u};
+        assert_round_trip(random_tree(&memory, &d, QUERY_ALL, seed % 5), &options);
+        arena_free(&memory);
+    }
+}
+
+static void test_random_texts_parse_or_explain(void **state) {
+    (void)state;
+    size_t n_parsed = 0;
+    for (uint64_t seed = 1; seed <= 40000; seed++) {
+        dice d = {seed * 0x9E3779B97F4A7C15u};
+        buffer text = {0};
+        for (size_t n = 1 + roll(&d, 10); n > 0; n--) {
+            buffer_add_string(&text, piece(&d));
+            if (roll(&d, 2) == 0)
+                buffer_add_string(&text, spaces[roll(&d, sizeof spaces / sizeof *spaces)]);
+        }
+        query q;
+        search_error error;
+        if (query_parse((search_text){text.bytes, text.n_bytes}, &defaults, &q, &error) == SEARCH_OK) {
+            n_parsed++;
+            assert_round_trip(q.root, &defaults);
+        } else {
+            assert_true(error.offset < text.n_bytes);
+            assert_string_not_equal(error.hint, "");
+        }
+        query_free(&q);
+        buffer_free(&text);
+    }
+    assert_true(n_parsed > 4000); /* else the pieces are too hostile to test much */
+}
+
+/* ---- The page ---- */
+
+static FILE *open_page(void) {
+    const char *top = getenv("top_srcdir");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/doc/query-language.md", top != NULL ? top : ".");
+    FILE *page = fopen(path, "r");
+    if (page == NULL)
+        fail_msg("cannot open %s", path);
+    return page;
+}
+
+/* Cuts the next cell, which stands in backticks, out of a row; null when there is none. */
+static char *next_cell(char **row) {
+    char *from = strstr(*row, "| `");
+    char *to = from != NULL ? strstr(from, "` |") : NULL;
+    if (to == NULL)
+        return NULL;
+    *to = '\0';
+    *row = to + 2;
+    return from + 3;
+}
+
+static void test_every_row_of_the_page(void **state) {
+    (void)state;
+    FILE *page = open_page();
+    char line[1024];
+    size_t n_canonical = 0;
+    size_t n_errors = 0;
+    while (fgets(line, sizeof line, page) != NULL) {
+        char *row = line;
+        if (strncmp(line, "| `", 3) != 0)
+            continue;
+        char *text = next_cell(&row);
+        char *expected = next_cell(&row);
+        assert_non_null(expected);
+        if (strncmp(expected, "query.", 6) == 0) {
+            assert_fault(text, expected, strtoul(row + 2, NULL, 10));
+            n_errors++;
+        } else {
+            assert_canonical(text, expected);
+            n_canonical++;
+        }
+    }
+    fclose(page);
+    assert_true(n_canonical >= 50 && n_errors >= 30);
+}
+
+/* Every id that the parser can give is on the page. */
+static void test_the_page_names_every_error(void **state) {
+    (void)state;
+    static const char *const ids[] = {"query.unclosed_quote",    "query.unclosed_parenthesis",
+                                      "query.stray_parenthesis", "query.missing_operand",
+                                      "query.empty_clause",      "query.unknown_field",
+                                      "query.not_supported",     "query.not_utf8",
+                                      "query.too_many_terms",    "query.too_deep",
+                                      "query.too_long"};
+    static char text[65536];
+    FILE *page = open_page();
+    size_t n = fread(text, 1, sizeof text - 1, page);
+    fclose(page);
+    text[n] = '\0';
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        assert_non_null(strstr(text, ids[i]));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_empty_query_is_all),
+        cmocka_unit_test(test_null_text_is_all),
+        cmocka_unit_test(test_one_word),
+        cmocka_unit_test(test_word_keeps_its_punctuation),
+        cmocka_unit_test(test_words_are_and),
+        cmocka_unit_test(test_unicode_white_space_separates),
+        cmocka_unit_test(test_phrase),
+        cmocka_unit_test(test_curly_phrase),
+        cmocka_unit_test(test_escaped_quote_in_phrase),
+        cmocka_unit_test(test_quote_ends_a_word),
+        cmocka_unit_test(test_nul_is_a_character),
+        cmocka_unit_test(test_length_is_honoured),
+        cmocka_unit_test(test_tree_outlives_the_text),
+        cmocka_unit_test(test_precedence),
+        cmocka_unit_test(test_groups_flatten),
+        cmocka_unit_test(test_double_not_cancels),
+        cmocka_unit_test(test_pure_not),
+        cmocka_unit_test(test_lower_case_operators_are_words),
+        cmocka_unit_test(test_minus_needs_an_operand_at_once),
+        cmocka_unit_test(test_minus_before_all_operands),
+        cmocka_unit_test(test_field_of_word),
+        cmocka_unit_test(test_field_of_phrase),
+        cmocka_unit_test(test_field_of_group),
+        cmocka_unit_test(test_field_with_minus),
+        cmocka_unit_test(test_field_value_is_no_operator),
+        cmocka_unit_test(test_words_with_colons),
+        cmocka_unit_test(test_unknown_field_lists_the_fields),
+        cmocka_unit_test(test_a_long_list_of_fields_is_cut_between_names),
+        cmocka_unit_test(test_without_options_no_field_is_known),
+        cmocka_unit_test(test_backslash_in_words),
+        cmocka_unit_test(test_backslash_before_nothing_stands_for_itself),
+        cmocka_unit_test(test_escaped_closing_quote_does_not_close),
+        cmocka_unit_test(test_printing_escapes),
+        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_offset_of_a_field_leaf),
+        cmocka_unit_test(test_equality_ignores_places),
+        cmocka_unit_test(test_unclosed_quote),
+        cmocka_unit_test(test_unclosed_parenthesis),
+        cmocka_unit_test(test_stray_parenthesis),
+        cmocka_unit_test(test_missing_operand),
+        cmocka_unit_test(test_empty_clause),
+        cmocka_unit_test(test_wildcards_are_reserved),
+        cmocka_unit_test(test_question_marks_are_punctuation),
+        cmocka_unit_test(test_fuzzy_is_reserved),
+        cmocka_unit_test(test_distance_is_reserved),
+        cmocka_unit_test(test_field_names_are_reserved),
+        cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_error_may_be_null),
+        cmocka_unit_test(test_too_many_terms),
+        cmocka_unit_test(test_too_deep),
+        cmocka_unit_test(test_a_hundred_thousand_parentheses),
+        cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_long_runs_take_linear_time),
+        cmocka_unit_test(test_nothing_is_printed_for_all),
+        cmocka_unit_test(test_printing_appends),
+        cmocka_unit_test(test_what_is_accepted_prints_acceptably),
+        cmocka_unit_test(test_random_trees_print_and_parse_back),
+        cmocka_unit_test(test_random_texts_parse_or_explain),
+        cmocka_unit_test(test_every_row_of_the_page),
+        cmocka_unit_test(test_the_page_names_every_error),
+    };
+    return cmocka_run_group_tests_name("query", tests, NULL, NULL);
+}
