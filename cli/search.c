@@ -122,7 +122,7 @@ static exit_code run(const invocation *call) {
 const command command_search = {
     "search",
     "QUERY…",
-    "search: ranked hits with snippets",
+    "print the cables that match, the best first",
     "Prints the cables that match the query, the best first.  The arguments are joined by\n"
     "blanks; '-' reads the query from standard input; without a query every cable matches.\n"
     "All words must occur.  \"…\" is a phrase (quote it for the shell, or use -p), OR, NOT and\n"

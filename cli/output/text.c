@@ -280,7 +280,10 @@ void text_put_total(const screen *to, const search_results *results, const searc
     if (total == 0) {
         fputs("no cables match", to->file);
     } else {
-        fprintf(to->file, "%llu cable%s", (unsigned long long)total, total == 1 ? " matches" : "s match");
+        fprintf(to->file, "%llu cable%s%s", (unsigned long long)total, total == 1 ? "" : "s",
+                query[0] == '\0' ? ""
+                : total == 1     ? " matches"
+                                 : " match");
     }
     fputs(query[0] ? "  " : "", to->file);
     text_put_bold(to, search_text_of(query));

@@ -61,19 +61,19 @@ code_is() {
     fi
 }
 
-# has NAME FILE TEXT: whether out or err holds a text.
+# has NAME FILE TEXT: whether a file of $work, such as out or err, holds a text.
 has() {
     if grep -qF -e "$3" "$work/$2"; then
         ok "$1"
     else
-        echo "# std$2 does not have: $3"
+        echo "# $2 does not have: $3"
         not_ok "$1"
     fi
 }
 
 has_not() {
     if grep -qF -e "$3" "$work/$2"; then
-        echo "# std$2 has: $3"
+        echo "# $2 has: $3"
         not_ok "$1"
     else
         ok "$1"

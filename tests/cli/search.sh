@@ -27,8 +27,9 @@ run_index search --format ids 20,517
 if [ "$(cat "$work/out")" = 188166 ]; then ok "so does 20,517"; else not_ok "so does 20,517"; fi
 
 run_index search illegal border crossers
+tr -s ' \n' '  ' <"$work/out" >"$work/joined" # the line may be wrapped
 has "the first line counts" out "match  illegal border crossers"
-has "a hit has date, number, reference and id" out \
+has "a hit has date, number, reference and id" joined \
     "December 2, 1961 · (61) Korea Consular No. 103 · PRC FMA 118-01026-07, 125-128 · 188166"
 has_not "no escapes outside terminals" out "$(printf '\033')"
 if awk 'length($0) > 80 { long = 1 } END { exit long }' "$work/out"; then
