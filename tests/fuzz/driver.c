@@ -38,7 +38,11 @@ int main(int n_arguments, char **arguments) {
             return 1;
         }
     }
-    if (n_inputs == 0)
+    if (n_inputs == 0) {
         fprintf(stderr, "no inputs\n");
-    return n_inputs == 0;
+        return 1;
+    }
+    const char *slash = strrchr(arguments[0], '/');
+    printf("ok - replayed %zu inputs of %s\n", n_inputs, slash == NULL ? arguments[0] : slash + 1);
+    return 0;
 }

@@ -508,14 +508,19 @@ static void test_walk_follows_the_top(void **state) {
     buffer_free(&s.paths);
 }
 
+/* Root reads everything, so root becomes nobody for the walk. */
 static void test_walk_tells_what_it_cannot_read(void **state) {
-    if (geteuid() == 0)
-        skip(); /* root reads everything */
     assert_int_equal(mkdir(below(state, "shut"), 0), 0);
     write_one(state, "x");
+    assert_int_equal(chmod(*state, 0755), 0);
+    uid_t user = geteuid();
+    if (user == 0 && seteuid(65534) != 0)
+        skip();
     seen s = {.n_prefix = strlen(*state)};
     const file_walk walk = {see, see_unreadable, &s};
-    assert_int_equal(file_walk_tree(*state, &walk, NULL), SEARCH_OK);
+    search_status status = file_walk_tree(*state, &walk, NULL);
+    assert_int_equal(seteuid(user), 0);
+    assert_int_equal(status, SEARCH_OK);
     assert_string_equal(s.paths.bytes, "x ");
     assert_int_equal(s.n_unreadable, 1);
     buffer_free(&s.paths);
