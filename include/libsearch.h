@@ -383,7 +383,8 @@ typedef struct search_facet_value {
     bool selected; /* named by a search_where */
 } search_facet_value;
 
-/* Values by count, highest first, then bytewise; selected values beyond the limit follow, even with count 0. */
+/* Values by count, highest first, then bytewise; after them, beyond the limit, selected values even with count 0, and last the
+ * records without a value, when there are any. */
 typedef struct search_facet_counts {
     search_text name;
     size_t n_distinct; /* values that occur in the matches, records without a value not counted as one */

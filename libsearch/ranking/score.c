@@ -41,10 +41,10 @@ search_status score_documents(const leaf_list *list, const document_set *matches
         const double n = (double)l->n_postings;
         const double idf = log(1 + (index->n_documents - n + 0.5) / (n + 0.5));
         for (size_t p = 0; p < l->n_postings; p++) {
-            const posting *posting = &l->postings[p];
-            if (set_has(matches, posting->docid)) {
-                const double f = combined_count(posting, index);
-                (*scores)[posting->docid - 1] += idf * f * (k1 + 1) / (f + k1);
+            const posting *found = &l->postings[p];
+            if (set_has(matches, found->docid)) {
+                const double f = combined_count(found, index);
+                (*scores)[found->docid - 1] += idf * f * (k1 + 1) / (f + k1);
             }
         }
         const search_status status = run_check(run, error);

@@ -1,0 +1,328 @@
+/* Snippets.  Each value of a record's searched fields is analyzed again, the words the query means are marked, and
+ * every paragraph offers its best passage; the passages with the most distinct leaves win.  The title is not offered:
+ * every hit shows it anyway. */
+#include "libsearch/ranking/snippet.h"
+
+#include "libsearch/support/utf8.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A passage is about this long; a paragraph only a little longer is shown whole. */
+enum { passage_n_bytes = 260, slack_n_bytes = 60, max_tracked_leaves = 256 };
+
+typedef struct marked {
+    size_t from; /* bytes of the value */
+    size_t to;
+    size_t leaf;
+} marked;
+
+typedef struct passage {
+    const char *field;
+    size_t para;
+    search_text paragraph;
+    size_t from; /* bytes of the paragraph */
+    size_t to;
+    const search_mark *marks; /* bytes of the paragraph */
+    size_t n_marks;
+    double worth;
+} passage;
+
+typedef struct snippet_search {
+    const leaf_list *list;
+    search_run_context *run;
+    arena *memory;
+    buffer marks; /* marked, of the value at hand */
+    passage *best;
+    size_t n_best;
+    size_t n_max;
+} snippet_search;
+
+/* ---- marking ---- */
+
+static bool same(search_text a, search_text b) {
+    return a.n_bytes == b.n_bytes && memcmp(a.bytes, b.bytes, a.n_bytes) == 0;
+}
+
+/* How many tokens from `at` the leaf covers; 0: it does not stand here. */
+static size_t covers(const leaf *l, const token_list *tokens, size_t at) {
+    if (!l->is_phrase) {
+        return same(tokens->tokens[at].stem, l->words[0].stem) ? 1 : 0;
+    }
+    size_t t = at;
+    for (size_t i = 0; i < l->n_words; i++, t++) {
+        const uint32_t wanted = tokens->tokens[at].position + l->words[i].position;
+        while (t < tokens->n_tokens && tokens->tokens[t].position < wanted) {
+            t++;
+        }
+        if (t >= tokens->n_tokens || tokens->tokens[t].position != wanted ||
+            !same(tokens->tokens[t].folded, l->words[i].folded)) {
+            return 0;
+        }
+    }
+    return t - at;
+}
+
+/* Collects the marks of a value, by from; where two leaves stand on the same word the longer mark comes first. */
+static search_status mark_value(snippet_search *s, size_t field, search_text value, search_error *error) {
+    token_list tokens;
+    buffer_clear(&s->marks);
+    const search_status status = analyzer_tokens(s->run->r->words, value, &tokens, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    for (size_t t = 0; t < tokens.n_tokens; t++) {
+        for (size_t i = 0; i < s->list->n_leaves; i++) {
+            const leaf *l = &s->list->leaves[i];
+            if (l->is_negative || l->n_words == 0 || (l->field != SIZE_MAX && l->field != field)) {
+                continue;
+            }
+            const size_t n = covers(l, &tokens, t);
+            if (n > 0) {
+                const marked m = {tokens.tokens[t].from, tokens.tokens[t + n - 1].to, i};
+                buffer_add(&s->marks, &m, sizeof m);
+            }
+        }
+    }
+    return s->marks.failed ? error_memory(error) : run_check(s->run, error);
+}
+
+/* ---- choosing passages ---- */
+
+/* What marks[first .. last) are worth: distinct leaves above all, whole phrases, then how many. */
+static double worth_of(const snippet_search *s, const marked *marks, size_t first, size_t last) {
+    bool seen[max_tracked_leaves] = {false};
+    double worth = 0;
+    for (size_t i = first; i < last; i++) {
+        const size_t leaf_number = marks[i].leaf % max_tracked_leaves;
+        if (!seen[leaf_number]) {
+            worth += s->list->leaves[marks[i].leaf].is_phrase ? 150 : 100;
+        }
+        seen[leaf_number] = true;
+        worth += 1;
+    }
+    return worth;
+}
+
+static void insert(snippet_search *s, const passage *p) {
+    size_t at = s->n_best < s->n_max ? s->n_best++ : s->n_max;
+    for (; at > 0 && s->best[at - 1].worth < p->worth; at--) {
+        if (at < s->n_max) {
+            s->best[at] = s->best[at - 1];
+        }
+    }
+    if (at < s->n_max) {
+        s->best[at] = *p;
+    }
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Widens [from, to) evenly to a passage's length and moves both ends to blanks between words. */
+static void widen(search_text text, size_t *from, size_t *to) {
+    if (text.n_bytes <= passage_n_bytes + slack_n_bytes) {
+        *from = 0;
+        *to = text.n_bytes;
+        return;
+    }
+    const size_t length = *to - *from;
+    const size_t extra = length < passage_n_bytes ? (passage_n_bytes - length) / 2 : 0;
+    size_t a = *from > extra ? *from - extra : 0;
+    size_t z = *to + extra < text.n_bytes ? *to + extra : text.n_bytes;
+    while (a > 0 && a < *from && !is_blank(text.bytes[a - 1])) {
+        a++;
+    }
+    while (z < text.n_bytes && z > *to && !is_blank(text.bytes[z])) {
+        z--;
+    }
+    *from = a;
+    *to = z;
+}
+
+/* Keeps the marks of the paragraph, relative to it, merged where they overlap. */
+static bool take_marks(snippet_search *s, const marked *marks, size_t n, size_t start, passage *p) {
+    search_mark *out = arena_array(s->memory, n + 1, sizeof *out);
+    if (out == NULL) {
+        return false;
+    }
+    size_t n_out = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t from = marks[i].from - start;
+        const size_t to = marks[i].to - start < p->paragraph.n_bytes ? marks[i].to - start : p->paragraph.n_bytes;
+        if (n_out > 0 && from < out[n_out - 1].to) {
+            out[n_out - 1].to = to > out[n_out - 1].to ? to : out[n_out - 1].to;
+        } else {
+            out[n_out++] = (search_mark){from, to};
+        }
+    }
+    p->marks = out;
+    p->n_marks = n_out;
+    return true;
+}
+
+/* Offers the best passage of one paragraph, whose marks are marks[0 .. n). */
+static search_status offer(snippet_search *s, const marked *marks, size_t n, size_t start, passage p,
+                           search_error *error) {
+    size_t best_first = 0;
+    size_t best_last = 0;
+    for (size_t first = 0; first < n; first++) {
+        size_t last = first + 1;
+        while (last < n && marks[last].to - marks[first].from <= passage_n_bytes) {
+            last++;
+        }
+        const double worth = worth_of(s, marks, first, last);
+        if (worth > p.worth) {
+            p.worth = worth;
+            best_first = first;
+            best_last = last;
+        }
+    }
+    if (s->n_best == s->n_max && p.worth <= s->best[s->n_best - 1].worth) {
+        return SEARCH_OK;
+    }
+    p.paragraph.bytes = arena_copy(s->memory, p.paragraph.bytes, p.paragraph.n_bytes);
+    if (p.paragraph.bytes == NULL || !take_marks(s, marks, n, start, &p)) {
+        return error_memory(error);
+    }
+    p.from = marks[best_first].from - start;
+    p.to = marks[best_last - 1].to - start;
+    p.to = p.to < p.paragraph.n_bytes ? p.to : p.paragraph.n_bytes;
+    widen(p.paragraph, &p.from, &p.to);
+    insert(s, &p);
+    return SEARCH_OK;
+}
+
+/* Where the paragraph that begins at `at` ends: before a blank line or at the end of the value. */
+static size_t paragraph_end(search_text value, size_t at) {
+    for (size_t i = at; i + 1 < value.n_bytes; i++) {
+        if (value.bytes[i] == '\n' && value.bytes[i + 1] == '\n') {
+            return i;
+        }
+    }
+    return value.n_bytes;
+}
+
+static size_t paragraph_start(search_text value, size_t at) {
+    while (at < value.n_bytes && is_blank(value.bytes[at])) {
+        at++;
+    }
+    return at;
+}
+
+static search_status offer_paragraphs(snippet_search *s, const char *field, search_text value, size_t *para,
+                                      search_error *error) {
+    const marked *marks = (const marked *)(const void *)s->marks.bytes;
+    const size_t n_marks = s->marks.n_bytes / sizeof *marks;
+    size_t next = 0;
+    search_status status = SEARCH_OK;
+    for (size_t at = paragraph_start(value, 0); at < value.n_bytes && status == SEARCH_OK;) {
+        const size_t end = paragraph_end(value, at);
+        ++*para;
+        const size_t first = next;
+        while (next < n_marks && marks[next].from < end) {
+            next++;
+        }
+        if (next > first) {
+            const passage p = {field, *para, {value.bytes + at, end - at}, 0, 0, NULL, 0, 0};
+            status = offer(s, marks + first, next - first, at, p, error);
+        }
+        at = paragraph_start(value, end);
+    }
+    return status;
+}
+
+static search_status offer_field(snippet_search *s, const search_record *record, size_t field, search_error *error) {
+    const char *name = s->run->index->contents.schema->names[field];
+    size_t para = 0;
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < search_record_n_values(record, name); i++) {
+        const search_text value = search_record_value(record, name, i);
+        status = mark_value(s, field, value, error);
+        if (status == SEARCH_OK) {
+            status = offer_paragraphs(s, name, value, &para, error);
+        }
+    }
+    return status;
+}
+
+/* The beginning of the summary, else of the body. */
+static search_status offer_beginning(snippet_search *s, const search_record *record, search_error *error) {
+    const char *field = search_record_n_values(record, "summary") > 0 ? "summary" : "body";
+    const search_text value = search_record_value(record, field, 0);
+    const size_t start = paragraph_start(value, 0);
+    const size_t end = paragraph_end(value, start);
+    if (end <= start) {
+        return SEARCH_OK;
+    }
+    passage p = {field, 1, {value.bytes + start, end - start}, 0, 0, NULL, 0, 0};
+    p.paragraph.bytes = arena_copy(s->memory, p.paragraph.bytes, p.paragraph.n_bytes);
+    if (p.paragraph.bytes == NULL) {
+        return error_memory(error);
+    }
+    widen(p.paragraph, &p.from, &p.to);
+    insert(s, &p);
+    return SEARCH_OK;
+}
+
+/* ---- handing over ---- */
+
+static bool hand_over(const snippet_search *s, search_hit *hit) {
+    search_snippet *out = arena_array(s->memory, s->n_best + 1, sizeof *out);
+    if (out == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < s->n_best; i++) {
+        const passage *p = &s->best[i];
+        search_mark *marks = arena_array(s->memory, p->n_marks + 1, sizeof *marks);
+        if (marks == NULL) {
+            return false;
+        }
+        size_t n = 0;
+        for (size_t m = 0; m < p->n_marks; m++) {
+            if (p->marks[m].from >= p->from && p->marks[m].from < p->to) {
+                const size_t to = p->marks[m].to < p->to ? p->marks[m].to : p->to;
+                marks[n++] = (search_mark){p->marks[m].from - p->from, to - p->from};
+            }
+        }
+        out[i] = (search_snippet){p->field,
+                                  p->para,
+                                  {p->paragraph.bytes + p->from, p->to - p->from},
+                                  marks,
+                                  n,
+                                  p->from > 0,
+                                  p->to < p->paragraph.n_bytes};
+    }
+    hit->snippets = out;
+    hit->n_snippets = s->n_best;
+    return true;
+}
+
+static void name_fields(snippet_search *s) {
+    for (size_t i = 0; i < s->n_best; i++) {
+        s->best[i].field = arena_copy(s->memory, s->best[i].field, strlen(s->best[i].field));
+    }
+}
+
+search_status snippets_make(const leaf_list *list, search_run_context *run, const search_record *record, size_t n_max,
+                            arena *memory, search_hit *hit, search_error *error) {
+    snippet_search s = {list, run, memory, {0}, NULL, 0, n_max};
+    s.best = calloc(n_max + 1, sizeof *s.best);
+    search_status status = s.best == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < run->index->n_order; i++) {
+        const size_t field = run->index->order[i];
+        if (strcmp(run->index->contents.schema->names[field], "title") != 0) {
+            status = offer_field(&s, record, field, error);
+        }
+    }
+    if (status == SEARCH_OK && s.n_best == 0) {
+        status = offer_beginning(&s, record, error);
+    }
+    if (status == SEARCH_OK) {
+        name_fields(&s);
+        status = hand_over(&s, hit) ? SEARCH_OK : error_memory(error);
+    }
+    buffer_free(&s.marks);
+    free(s.best);
+    return status;
+}
