@@ -1,0 +1,23 @@
+/* Atoms to words: which atoms of a line are one word.  Names with apostrophes, numbers with separators, initials,
+ * letter-spaced capitals and possessives are put together here. */
+#ifndef LIBSEARCH_ANALYSIS_JOIN_H
+#define LIBSEARCH_ANALYSIS_JOIN_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/analysis/scan.h"
+
+typedef struct joiner {
+    search_text text;
+    const atom *atoms; /* of one line */
+    size_t n_atoms;
+    size_t next;        /* the first atom not yet taken; 0 at the start of a line */
+    size_t no_number;   /* atoms before this one begin no number: it was tried; 0 at the start of a line */
+    bool is_quote_open; /* false at the start of a line */
+} joiner;
+
+/* Takes the next word; false at the end of the line.  Words come in order and do not overlap. */
+bool joiner_next(joiner *j, size_t *from, size_t *to);
+
+#endif

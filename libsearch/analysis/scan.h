@@ -1,0 +1,60 @@
+/* Bytes to atoms: the pieces of text that are never split again.
+ *
+ * An atom is a run of letters, digits and their marks.  Unicode's rules break no such run of an alphabetic script, so
+ * only runs with characters of other scripts (Han, Kana, Hangul, Thai ...) are given to ICU's word segmentation; this
+ * is exactly what segmenting the whole text would give, without its cost.  What Unicode has to say of the characters
+ * between two runs is decided in join.c, by our own rules. */
+#ifndef LIBSEARCH_ANALYSIS_SCAN_H
+#define LIBSEARCH_ANALYSIS_SCAN_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/support/error.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <unicode/ubrk.h>
+
+/* What stands between an atom and the next one of its line. */
+typedef enum atom_gap {
+    GAP_OTHER = 0,      /* anything else, also nothing at all */
+    GAP_SPACE,          /* one space */
+    GAP_DOT,            /* one full stop */
+    GAP_COMMA,          /* one comma */
+    GAP_APOSTROPHE,     /* one apostrophe or ayn */
+    GAP_DOT_APOSTROPHE, /* as in U.S.S.R.'s */
+    GAP_MIDDLE_DOT,     /* one mark that joins letters, as in Catalan col·lecció */
+    GAP_DOUBLE_QUOTE,   /* one ", which joins Hebrew letters */
+} atom_gap;
+
+typedef struct atom {
+    size_t from; /* bytes of the text, half open; neither end is a format character */
+    size_t to;
+    uint32_t n_letters;
+    uint32_t n_digits;
+    uint32_t n_first_digits; /* those before the first letter */
+    bool ends_in_digit;
+    bool is_simple;  /* of an alphabetic script */
+    bool is_capital; /* holds a capital letter */
+    bool is_hebrew;  /* holds a Hebrew letter */
+    atom_gap gap;
+} atom;
+
+typedef struct scanner {
+    uint8_t *classes;      /* of the characters up to U+FFFF, filled in as they are met */
+    UBreakIterator *words; /* null until it is needed */
+    UChar *units;          /* the run given to ICU, and for each unit its byte offset in the run */
+    uint32_t *offsets;
+    size_t units_capacity;
+    atom *atoms; /* of the line */
+    size_t n_atoms;
+    size_t atoms_capacity;
+    size_t n_bad_bytes; /* ill-formed subparts so far; the caller sets it to 0 */
+} scanner;              /* zero-initialised is empty and valid */
+
+/* Reads the line at *at into the atoms and moves *at past its newline.  No atom reaches over a newline, so a line is
+ * all that the rules need to see at once. */
+search_status scanner_line(scanner *s, search_text text, size_t *at, search_error *error);
+void scanner_free(scanner *s);
+
+#endif
