@@ -146,12 +146,14 @@ typedef struct matcher {
     const leaf_list *list;
     size_t n_documents;
     size_t next_leaf; /* leaves are met in the order they were collected */
+    bool is_neutral;  /* the node just matched holds no words at all: it restricts nothing, not even below a NOT */
 } matcher;
 
 static search_status match_node(matcher *m, const query_node *node, document_set *out, search_error *error);
 
 static search_status match_leaf(matcher *m, document_set *out, search_error *error) {
     const leaf *l = &m->list->leaves[m->next_leaf++];
+    m->is_neutral = l->n_words == 0;
     const search_status status = set_new(m->n_documents, l->n_words == 0, out, error);
     for (size_t i = 0; status == SEARCH_OK && i < l->n_postings; i++) {
         set_add(out, l->postings[i].docid);
@@ -161,6 +163,7 @@ static search_status match_leaf(matcher *m, document_set *out, search_error *err
 
 static search_status match_children(matcher *m, const query_node *node, document_set *out, search_error *error) {
     search_status status = match_node(m, node->children[0], out, error);
+    bool all_neutral = m->is_neutral;
     for (size_t i = 1; status == SEARCH_OK && i < node->n_children; i++) {
         document_set other = {0};
         status = match_node(m, node->children[i], &other, error);
@@ -169,14 +172,17 @@ static search_status match_children(matcher *m, const query_node *node, document
         } else if (status == SEARCH_OK) {
             set_and(out, &other);
         }
+        all_neutral = all_neutral && m->is_neutral;
         set_free(&other);
     }
+    m->is_neutral = all_neutral;
     return status;
 }
 
 static search_status match_node(matcher *m, const query_node *node, document_set *out, search_error *error) {
     switch (node->kind) {
     case QUERY_ALL:
+        m->is_neutral = true;
         return set_new(m->n_documents, true, out, error);
     case QUERY_WORD:
     case QUERY_PHRASE:
@@ -186,7 +192,7 @@ static search_status match_node(matcher *m, const query_node *node, document_set
         return match_children(m, node, out, error);
     case QUERY_NOT: {
         const search_status status = match_node(m, node->children[0], out, error);
-        if (status == SEARCH_OK) {
+        if (status == SEARCH_OK && !m->is_neutral) {
             set_complement(out);
         }
         return status;
@@ -197,7 +203,7 @@ static search_status match_node(matcher *m, const query_node *node, document_set
 
 search_status leaves_match(const leaf_list *list, const search_run_context *run, document_set *out,
                            search_error *error) {
-    matcher m = {list, run->index->n_documents, 0};
+    matcher m = {list, run->index->n_documents, 0, false};
     *out = (document_set){0};
     return match_node(&m, list->tree.root, out, error);
 }

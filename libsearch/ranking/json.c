@@ -1,0 +1,110 @@
+/* Writing results as JSON.  Marks are byte offsets in C and code points here, as a reader in another language counts.
+ */
+#include "libsearch/ranking/json.h"
+
+#include "libsearch/support/utf8.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *text_json(search_text text) {
+    return text.bytes == NULL ? json_null() : json_stringn(text.bytes, text.n_bytes);
+}
+
+/* An absent text is null, never "". */
+static json_t *optional_json(search_text text) {
+    return text.n_bytes == 0 ? json_null() : text_json(text);
+}
+
+static json_t *date_json(const char *date) {
+    return optional_json(search_text_of(date));
+}
+
+static json_t *snippet_json(const search_snippet *s) {
+    json_t *marks = json_array();
+    for (size_t i = 0; i < s->n_marks; i++) {
+        const size_t from = utf8_n_characters(s->text.bytes, s->marks[i].from);
+        const size_t length = utf8_n_characters(s->text.bytes + s->marks[i].from, s->marks[i].to - s->marks[i].from);
+        json_array_append_new(marks, json_pack("[I, I]", (json_int_t)from, (json_int_t)(from + length)));
+    }
+    return json_pack("{s:s, s:I, s:o, s:o, s:b, s:b}", "field", s->field, "para", (json_int_t)s->para, "text",
+                     text_json(s->text), "marks", marks, "cut_before", s->cut_before ? 1 : 0, "cut_after",
+                     s->cut_after ? 1 : 0);
+}
+
+static json_t *hit_json(const search_hit *hit) {
+    json_t *snippets = json_array();
+    for (size_t i = 0; i < hit->n_snippets; i++) {
+        json_array_append_new(snippets, snippet_json(&hit->snippets[i]));
+    }
+    return json_pack("{s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", text_json(hit->id), "score", hit->score,
+                     "title", text_json(hit->title), "date", optional_json(hit->date), "date_earliest",
+                     date_json(hit->date_earliest), "date_latest", date_json(hit->date_latest), "number",
+                     optional_json(hit->number), "reference", optional_json(hit->reference), "snippets", snippets);
+}
+
+static json_t *facet_json(const search_facet_counts *facet) {
+    json_t *values = json_array();
+    for (size_t i = 0; i < facet->n_values; i++) {
+        const search_facet_value *v = &facet->values[i];
+        json_t *value = json_pack("{s:o, s:I}", "value", text_json(v->value), "count", (json_int_t)v->count);
+        if (v->selected) {
+            json_object_set_new(value, "selected", json_true());
+        }
+        json_array_append_new(values, value);
+    }
+    return json_pack("{s:I, s:o}", "distinct", (json_int_t)facet->n_distinct, "values", values);
+}
+
+static json_t *results_json(const search_results *results, search_text query) {
+    json_t *hits = json_array();
+    for (size_t i = 0; i < results->n_hits; i++) {
+        json_array_append_new(hits, hit_json(&results->hits[i]));
+    }
+    json_t *facets = json_object();
+    for (size_t i = 0; i < results->n_facets; i++) {
+        json_object_set_new(facets, results->facets[i].name.bytes, facet_json(&results->facets[i]));
+    }
+    json_t *dates = json_pack("{s:I, s:I, s:I}", "certain", (json_int_t)results->dates.certain, "possible",
+                              (json_int_t)results->dates.possible, "undated", (json_int_t)results->dates.undated);
+    json_t *text = query.n_bytes == 0 ? json_string("") : text_json(query);
+    return json_pack("{s:i, s:o, s:s, s:I, s:b, s:n, s:n, s:I, s:f, s:o, s:o, s:o}", "format", 1, "query", text,
+                     "generation", results->generation, "total", (json_int_t)results->total, "exact", 1, "relaxed",
+                     "suggestion", "offset", (json_int_t)results->offset, "took_ms", results->took_ms, "hits", hits,
+                     "facets", facets, "dates", dates);
+}
+
+search_status json_write_results(const search_results *results, search_text query, char **out, size_t *n_out,
+                                 search_error *error) {
+    *out = NULL;
+    *n_out = 0;
+    json_t *root = results_json(results, query);
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    json_decref(root);
+    if (text == NULL) {
+        return error_memory(error);
+    }
+    *out = text;
+    *n_out = strlen(text);
+    return SEARCH_OK;
+}
+
+search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
+                              size_t *n_out, search_error *error) {
+    error_clear(error);
+    *out = NULL;
+    *n_out = 0;
+    arena memory = {0};
+    search_request asked;
+    search_results *results = NULL;
+    search_status status = json_read_request(request, n_request, &memory, &asked, error);
+    if (status == SEARCH_OK) {
+        status = search_run(index, &asked, &results, error);
+    }
+    if (status == SEARCH_OK) {
+        status = json_write_results(results, asked.query, out, n_out, error);
+    }
+    search_results_free(results);
+    arena_free(&memory);
+    return status;
+}

@@ -1,0 +1,281 @@
+/* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
+#include "libsearch/ranking/facets.h"
+#include "libsearch/ranking/results.h"
+#include "libsearch/ranking/score.h"
+#include "libsearch/ranking/snippet.h"
+
+#include "libsearch/cable/cable.h"
+#include "libsearch/support/utf8.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256 };
+
+typedef struct search {
+    search_run_context run;
+    search_request request;
+    leaf_list query;
+    document_set matches; /* query and required filter */
+    document_set chosen;  /* and every selection */
+    facet_selections selections;
+    search_results *results;
+} search;
+
+/* ---- the request ---- */
+
+static search_status bad_request(const char *what, search_error *error) {
+    return error_set(error, SEARCH_E_ARGUMENT, "search.request", "%s", what);
+}
+
+static search_status check_request(const search_request *given, search_request *out, search_error *error) {
+    static const search_request defaults = SEARCH_REQUEST_INIT;
+    *out = defaults;
+    if (given->size < sizeof(size_t) || given->size > sizeof *out) {
+        return bad_request("the request is of another version of libsearch", error);
+    }
+    memcpy(out, given, given->size);
+    if (out->limit > max_limit) {
+        return error_set(error, SEARCH_E_LIMIT, "search.limit", "the limit of hits is %d", max_limit);
+    }
+    if (out->n_wheres > max_wheres || out->n_facets > max_facet_requests) {
+        return error_set(error, SEARCH_E_LIMIT, "search.selections", "at most %d selections and %d facets a search",
+                         max_wheres, max_facet_requests);
+    }
+    if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
+        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
+        return error_set(error, SEARCH_E_ARGUMENT, "query.not_utf8", "the query is not UTF-8");
+    }
+    return SEARCH_OK;
+}
+
+static uint64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* ---- matching ---- */
+
+static search_status apply_required_filter(search *s, search_error *error) {
+    if (s->request.required_filter.n_bytes == 0) {
+        return SEARCH_OK;
+    }
+    leaf_list filter = {0};
+    document_set allowed = {0};
+    search_status status = leaves_open(s->request.required_filter, s->request.max_terms, &s->run, &filter, error);
+    if (status == SEARCH_OK) {
+        status = leaves_match(&filter, &s->run, &allowed, error);
+    }
+    if (status == SEARCH_OK) {
+        set_and(&s->matches, &allowed);
+    }
+    set_free(&allowed);
+    leaves_close(&filter);
+    return status;
+}
+
+static search_status match(search *s, search_error *error) {
+    search_status status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    if (status == SEARCH_OK) {
+        status = facets_select(s->run.index, &s->request, &s->selections, error);
+    }
+    if (status == SEARCH_OK) {
+        status = leaves_match(&s->query, &s->run, &s->matches, error);
+    }
+    if (status == SEARCH_OK) {
+        status = apply_required_filter(s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = facets_restrict(&s->matches, &s->selections, SIZE_MAX, &s->chosen, error);
+    }
+    return status;
+}
+
+/* ---- counts ---- */
+
+static void count_dates(search *s) {
+    const uint32_t *days = s->run.index->days;
+    search_date_counts *dates = &s->results->dates;
+    for (uint32_t d = set_next(&s->chosen, 1); d != 0; d = set_next(&s->chosen, d + 1)) {
+        const uint32_t earliest = days[2 * (size_t)(d - 1)];
+        const uint32_t latest = days[2 * (size_t)(d - 1) + 1];
+        dates->undated += earliest == 0 ? 1 : 0;
+        dates->certain += earliest != 0 && earliest == latest ? 1 : 0;
+        dates->possible += earliest != latest ? 1 : 0;
+    }
+}
+
+/* Each facet is counted without its own selection, so that its other values stay in sight. */
+static search_status count_facets(search *s, search_error *error) {
+    search_results *results = s->results;
+    results->facets = arena_array(&results->memory, s->request.n_facets + 1, sizeof *results->facets);
+    search_status status = results->facets == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < s->request.n_facets; i++) {
+        size_t facet = 0;
+        document_set set = {0};
+        status = facets_find(s->run.index, s->request.facets[i].name, &facet, error);
+        if (status == SEARCH_OK) {
+            status = facets_restrict(&s->matches, &s->selections, facet, &set, error);
+        }
+        if (status == SEARCH_OK) {
+            status = facets_count(s->run.index, &set, &s->request, facet, s->request.facets[i].limit, &results->memory,
+                                  &results->facets[results->n_facets++], error);
+        }
+        set_free(&set);
+    }
+    return status;
+}
+
+/* ---- hits ---- */
+
+static bool copy_column(const column_strings *strings, uint32_t docid, arena *memory, search_text *out) {
+    const search_text from = column_string(strings, docid - 1);
+    out->n_bytes = from.n_bytes;
+    out->bytes = arena_copy(memory, from.bytes, from.n_bytes);
+    return out->bytes != NULL;
+}
+
+static search_status fill_hit(search *s, const scored *found, search_hit *hit, search_error *error) {
+    const snapshot *index = s->run.index;
+    arena *memory = &s->results->memory;
+    hit->score = found->score;
+    date_print((int32_t)index->days[2 * (size_t)(found->docid - 1)], hit->date_earliest);
+    date_print((int32_t)index->days[2 * (size_t)(found->docid - 1) + 1], hit->date_latest);
+    if (!copy_column(&index->ids, found->docid, memory, &hit->id) ||
+        !copy_column(&index->titles, found->docid, memory, &hit->title) ||
+        !copy_column(&index->dates, found->docid, memory, &hit->date) ||
+        !copy_column(&index->numbers, found->docid, memory, &hit->number) ||
+        !copy_column(&index->references, found->docid, memory, &hit->reference)) {
+        return error_memory(error);
+    }
+    if (s->request.n_snippets == 0) {
+        return SEARCH_OK;
+    }
+    search_record *record = NULL;
+    search_status status = snapshot_record(index, s->run.r, found->docid, &record, error);
+    if (status == SEARCH_OK) {
+        const size_t n = s->request.n_snippets < 100 ? s->request.n_snippets : 100;
+        status = snippets_make(&s->query, &s->run, record, n, memory, hit, error);
+    }
+    search_record_free(record);
+    return status;
+}
+
+static search_status fill_hits(search *s, search_error *error) {
+    double *scores = NULL;
+    scored *best = NULL;
+    size_t n_best = 0;
+    search_results *results = s->results;
+    search_status status = score_documents(&s->query, &s->chosen, &s->run, &scores, error);
+    if (status == SEARCH_OK) {
+        status =
+            score_best(&s->chosen, scores, s->run.index, s->request.offset, s->request.limit, &best, &n_best, error);
+    }
+    if (status == SEARCH_OK) {
+        results->hits = arena_array(&results->memory, n_best + 1, sizeof *results->hits);
+        status = results->hits == NULL ? error_memory(error) : SEARCH_OK;
+    }
+    for (size_t i = 0; status == SEARCH_OK && i < n_best; i++) {
+        status = fill_hit(s, &best[i], &results->hits[i], error);
+        results->n_hits++;
+    }
+    free(scores);
+    free(best);
+    return status;
+}
+
+static search_status fill(search *s, search_error *error) {
+    search_results *results = s->results;
+    buffer text = {0};
+    query_print(s->query.tree.root, &text);
+    strcpy(results->generation, s->run.index->name);
+    results->total = set_count(&s->chosen);
+    results->offset = s->request.offset;
+    results->query = arena_copy(&results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
+    const bool ok = !text.failed && results->query != NULL;
+    buffer_free(&text);
+    if (!ok) {
+        return error_memory(error);
+    }
+    count_dates(s);
+    const search_status status = count_facets(s, error);
+    return status == SEARCH_OK ? fill_hits(s, error) : status;
+}
+
+search_status search_run(const search_index *index, const search_request *request, search_results **out,
+                         search_error *error) {
+    error_clear(error);
+    *out = NULL;
+    const uint64_t start = now_ns();
+    search s = {0};
+    search_status status = check_request(request, &s.request, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    s.run.index = index->now;
+    s.run.on_cancel = s.request.on_cancel;
+    s.run.cancel_context = s.request.context;
+    s.run.deadline_ns = s.request.deadline_ms == 0 ? 0 : start + (uint64_t)s.request.deadline_ms * 1000000u;
+    s.results = calloc(1, sizeof *s.results);
+    status = s.results == NULL ? error_memory(error) : snapshot_take_reader(index->now, &s.run.r, error);
+    if (status == SEARCH_OK) {
+        status = match(&s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = fill(&s, error);
+    }
+    snapshot_give_reader(index->now, s.run.r);
+    set_free(&s.matches);
+    set_free(&s.chosen);
+    facets_free(&s.selections);
+    leaves_close(&s.query);
+    if (status != SEARCH_OK) {
+        search_results_free(s.results);
+        return status;
+    }
+    s.results->took_ms = (double)(now_ns() - start) / 1e6;
+    *out = s.results;
+    return SEARCH_OK;
+}
+
+/* ---- reading results ---- */
+
+uint64_t search_results_total(const search_results *results) {
+    return results->total;
+}
+
+const char *search_results_generation(const search_results *results) {
+    return results->generation;
+}
+
+const char *search_results_query(const search_results *results) {
+    return results->query;
+}
+
+size_t search_results_n_hits(const search_results *results) {
+    return results->n_hits;
+}
+
+const search_hit *search_results_hit(const search_results *results, size_t i) {
+    return i < results->n_hits ? &results->hits[i] : NULL;
+}
+
+size_t search_results_n_facets(const search_results *results) {
+    return results->n_facets;
+}
+
+const search_facet_counts *search_results_facet(const search_results *results, size_t i) {
+    return i < results->n_facets ? &results->facets[i] : NULL;
+}
+
+search_date_counts search_results_dates(const search_results *results) {
+    return results->dates;
+}
+
+void search_results_free(search_results *results) {
+    if (results != NULL) {
+        arena_free(&results->memory);
+        free(results);
+    }
+}
