@@ -27,7 +27,7 @@ export PKG_CONFIG_PATH LD_LIBRARY_PATH
 # shellcheck disable=SC2086
 compile() {
     flags=$(${PKG_CONFIG:-pkg-config} --cflags --libs libsearch) || return 1
-    $2 -I"$includedir" -L"$libdir" "$1" $flags -o "$work/host"
+    $2 -I"$includedir" -L"$libdir" "$1" $flags -o "$work/embed"
 }
 
 # expect OUTPUT COMMAND...
@@ -42,13 +42,16 @@ expect() {
     }
 }
 
-cp "$top_srcdir/tests/install/host.c" "$work/host.c"
-cp "$top_srcdir/tests/install/host.c" "$work/host.cc"
-hit=$(printf '2\tLetter')
-check "a C host compiles against the installed library" compile "$work/host.c" "${CC:-cc} ${CFLAGS:-}"
-check "the C host builds an index and searches" expect "$hit" "$work/host" "$work/index-c" '"the border"'
-check "the same host compiles as C++" compile "$work/host.cc" "${CXX:-c++} ${CXXFLAGS:-}"
-check "the C++ host builds an index and searches" expect "$hit" "$work/host" "$work/index-c++" 'border'
+finds_one() {
+    "$work/embed" "$1" 'rice AND pressure' >"$work/out" && cat "$work/out" && [ "$(head -n 1 "$work/out")" = "1 found" ]
+}
+
+cp "$top_srcdir/doc/examples/embed.c" "$work/embed.c"
+cp "$top_srcdir/doc/examples/embed.c" "$work/embed.cc"
+check "the example compiles against the installed library" compile "$work/embed.c" "${CC:-cc} ${CFLAGS:-}"
+check "the example builds an index and searches" finds_one "$work/index-c"
+check "the example compiles as C++" compile "$work/embed.cc" "${CXX:-c++} ${CXXFLAGS:-}"
+check "the example in C++ builds an index and searches" finds_one "$work/index-c++"
 check "the installed program builds an index" \
     "$bindir/cables" --index "$work/index" rebuild "$top_srcdir/corpus/cables.jsonl"
 check "the installed program searches" "$bindir/cables" --index "$work/index" search 'border'
