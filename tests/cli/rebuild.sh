@@ -21,14 +21,15 @@ json "the generation of the answer is on disk" \
     '__import__("os").path.isdir("'"$index"'/generations/" + a["generation"])'
 
 # Bad input: each is skipped and named, and the good record beside it is indexed.
-good='{"id":"g-1","title":"A good record","date":"1961-12-02","body":"Rice and glue."}'
-bad() { # bad NAME SOURCE
+mkdir "$work/in"
+echo '{"id":"g-1","title":"A good record","date":"1961-12-02","body":"Rice and glue."}' >"$work/good.jsonl"
+cp "$work/good.jsonl" "$work/in"
+bad() { # bad NAME FILE: the file stands beside a good one
     index=$work/bad-index
     rm -rf "$index"
-    echo "$good" >"$work/good.jsonl"
-    run_index rebuild --report "$work/report" "$2" "$work/good.jsonl"
+    run_index rebuild --report "$work/report" "$work/in"
     code_is "$1: rebuild goes on" 0
-    if grep -q '"skipped":true' "$work/report" && grep -q '^skipped ' "$work/err"; then
+    if grep -q '"skipped":true' "$work/report" && grep -q "^skipped $work/in/$2.*: " "$work/err"; then
         ok "$1: skipped and named"
     else
         not_ok "$1: skipped and named"
@@ -36,16 +37,18 @@ bad() { # bad NAME SOURCE
     run_index search --format ids glue
     if [ "$(cat "$work/out")" = g-1 ]; then ok "$1: the good record is there"; else not_ok "$1: the good record is there"; fi
     index=$work/index
+    rm "$work/in/$2"
 }
-mkdir "$work/in"
 echo "Dear diary, this is no cable." >"$work/in/diary.txt"
-bad "a file that is no cable" "$work/in/diary.txt"
+bad "a file that is no cable" diary.txt
 : >"$work/in/empty.txt"
-bad "an empty file" "$work/in/empty.txt"
-head -c 3000 /dev/urandom >"$work/in/random.txt"
-bad "random bytes" "$work/in/random.txt"
+bad "an empty file" empty.txt
+python3 -c 'import sys; sys.stdout.buffer.write(bytes(range(256)) * 12)' >"$work/in/random.txt"
+bad "random bytes" random.txt
+python3 -c 'print("{\"id\":\"long\",\"title\":\"t\",\"body\":\"" + "a " * 25000000 + "\"}")' >"$work/in/long.jsonl"
+bad "a line of 50 MB" long.jsonl
 printf '{"id":"b-1","title":"cut\n[1,2]\n{"title":{"no":"text"}}\n{}\n' >"$work/in/broken.jsonl"
-bad "broken JSON lines" "$work/in/broken.jsonl"
+bad "broken JSON lines" broken.jsonl
 if [ "$(grep -c '"skipped":true' "$work/report")" -eq 4 ] && grep -q '"line":2' "$work/report"; then
     ok "each broken line is reported with its number"
 else
@@ -58,10 +61,6 @@ for line in open(sys.argv[1], encoding="utf-8"): assert json.loads(line).keys() 
 else
     not_ok "the report is JSON lines"
 fi
-python3 -c 'print("{\"id\":\"long\",\"title\":\"t\",\"body\":\"" + "a " * 25000000 + "\"}")' >"$work/in/long.jsonl"
-bad "a line of 50 MB" "$work/in/long.jsonl"
-rm "$work/in/long.jsonl"
-
 printf '{"id":"u-1","title":"Bytes \377\376 here","body":"Rice\377 came. %s"}\n' "$(printf '%0300d' 7)" >"$work/in/utf8.jsonl"
 run --index "$work/utf8" rebuild "$work/in/utf8.jsonl"
 code_is "invalid UTF-8 and a word of 300 bytes are indexed" 0
@@ -76,12 +75,18 @@ has "a missing source is named" err "$work/missing"
 if [ "$(id -u)" -eq 0 ]; then
     skip "an unreadable source gives 4" "root reads everything"
 else
-    echo "$good" >"$work/secret.jsonl"
+    cp "$work/good.jsonl" "$work/secret.jsonl"
     chmod 0 "$work/secret.jsonl"
     run_index rebuild "$work/secret.jsonl"
     code_is "an unreadable source gives 4" 4
 fi
-run_index rebuild --strict "$corpus/pages" "$corpus/cables.jsonl" "$work/in/diary.txt"
+echo "Dear diary, this is no cable." >"$work/diary.txt"
+run_index rebuild "$corpus/pages" "$corpus/cables.jsonl" "$work/diary.txt"
+code_is "a source without records is refused" 4
+has "a refusal tells of --force" err "--force"
+run_index rebuild --force --quiet "$corpus/pages" "$corpus/cables.jsonl" "$work/diary.txt"
+code_is "--force publishes it" 0
+run_index rebuild --strict "$corpus"
 code_is "--strict refuses a skipped record" 4
 run_index rebuild "$corpus/pages/188166.txt"
 code_is "far fewer records are refused" 4
