@@ -1,6 +1,7 @@
-/* C bindings over libxapian: only what the layers above use.  Every function is noexcept and runs through one guard, so no
- * exception leaves; Xapian's errors come back as a status with type, message and context.  A handle belongs to one thread at a
- * time (a database and all cursors opened on it count as one handle).  Terms are bytes.  Knows nothing of cables. */
+/* C bindings over libxapian: only what the layers above use.  Every function is noexcept and runs through one guard, so
+ * no exception leaves; Xapian's errors come back as a status with type, message and context.  A handle belongs to one
+ * thread at a time (a database and all cursors opened on it count as one handle).  Terms are bytes.  Knows nothing of
+ * cables. */
 #ifndef LIBSEARCH_XAPIAN_XAPIAN_C_H
 #define LIBSEARCH_XAPIAN_XAPIAN_C_H
 #ifndef SEARCH_BUILDING
@@ -10,68 +11,95 @@
 #include <libsearch.h>
 
 #ifdef __cplusplus
+#define XAPIAN_C_NOEXCEPT noexcept
 extern "C" {
+#else
+#define XAPIAN_C_NOEXCEPT
 #endif
 
-typedef struct xapian_writer xapian_writer;       /* Xapian::WritableDatabase */
-typedef struct xapian_database xapian_database;   /* Xapian::Database */
-typedef struct xapian_document xapian_document;   /* Xapian::Document being built */
-typedef struct xapian_postings xapian_postings;   /* cursor over the documents of a term */
-typedef struct xapian_terms xapian_terms;         /* cursor over the terms with a prefix */
+typedef struct xapian_writer xapian_writer;     /* Xapian::WritableDatabase */
+typedef struct xapian_database xapian_database; /* Xapian::Database */
+typedef struct xapian_document xapian_document; /* Xapian::Document being built */
+typedef struct xapian_postings xapian_postings; /* cursor over the documents of a term */
+typedef struct xapian_terms xapian_terms;       /* cursor over the terms with a prefix */
 
-/* Creates a glass database in a directory that does not exist yet; no fsync (the caller syncs the tree), large flush threshold.*/
-search_status xapian_writer_create(const char *path, xapian_writer **out, search_error *error);
-search_status xapian_writer_add(xapian_writer *w, const xapian_document *d, uint32_t *docid, search_error *error);
-/* Replaces the data of a document and keeps its terms. */
-search_status xapian_writer_set_data(xapian_writer *w, uint32_t docid, search_text data, search_error *error);
-search_status xapian_writer_set_metadata(xapian_writer *w, search_text key, search_text value, search_error *error);
-search_status xapian_writer_commit(xapian_writer *w, search_error *error);
-search_status xapian_writer_close(xapian_writer *w, search_error *error); /* commits; the handle must still be freed */
-void xapian_writer_free(xapian_writer *w);
+/* Terms and metadata keys are 1 to 245 bytes, a NUL counting as two; others are SEARCH_E_ARGUMENT when given to be
+ * written and absent when looked for. */
 
-search_status xapian_document_new(xapian_document **out, search_error *error);
+/* Creates a glass database in a directory that does not exist yet (SEARCH_E_SYSTEM with EEXIST when it does) and whose
+ * parent does.  In place and without fsync: unusable until it was closed, and the caller syncs the tree.  Xapian spills
+ * its buffer every 10,000 documents; only the environment could change that, and the library leaves the environment
+ * alone.  After a write that failed the writer can only be freed (SEARCH_E_INTERNAL "xapian.writer_failed"). */
+search_status xapian_writer_create(const char *path, xapian_writer **out, search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_writer_add(xapian_writer *w, const xapian_document *d, uint32_t *docid,
+                                search_error *error) XAPIAN_C_NOEXCEPT;
+/* Replaces the data of a document and keeps its terms.  SEARCH_E_NOT_FOUND: no such document. */
+search_status xapian_writer_set_data(xapian_writer *w, uint32_t docid, search_text data,
+                                     search_error *error) XAPIAN_C_NOEXCEPT;
+/* The data of a document as it would be read later, committed or not: a malloc'ed copy.  SEARCH_E_CORRUPT: it will not
+ * be readable. */
+search_status xapian_writer_data(const xapian_writer *w, uint32_t docid, char **out, size_t *n_out,
+                                 search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_writer_set_metadata(xapian_writer *w, search_text key, search_text value,
+                                         search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_writer_commit(xapian_writer *w, search_error *error) XAPIAN_C_NOEXCEPT;
+/* Commits; the handle must still be freed. */
+search_status xapian_writer_close(xapian_writer *w, search_error *error) XAPIAN_C_NOEXCEPT;
+/* Drops what was not committed, and with it the database unless it was closed. */
+void xapian_writer_free(xapian_writer *w) XAPIAN_C_NOEXCEPT;
+
+search_status xapian_document_new(xapian_document **out, search_error *error) XAPIAN_C_NOEXCEPT;
 search_status xapian_document_add_posting(xapian_document *d, search_text term, uint32_t position, uint32_t wdf,
-                                          search_error *error);
-search_status xapian_document_add_term(xapian_document *d, search_text term, uint32_t wdf, search_error *error);
-search_status xapian_document_set_data(xapian_document *d, search_text data, search_error *error);
-search_status xapian_document_set_value(xapian_document *d, uint32_t slot, search_text value, search_error *error);
-void xapian_document_free(xapian_document *d);
+                                          search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_document_add_term(xapian_document *d, search_text term, uint32_t wdf,
+                                       search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_document_set_data(xapian_document *d, search_text data, search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_document_set_value(xapian_document *d, uint32_t slot, search_text value,
+                                        search_error *error) XAPIAN_C_NOEXCEPT;
+void xapian_document_free(xapian_document *d) XAPIAN_C_NOEXCEPT;
 
 /* SEARCH_E_NO_INDEX: nothing there; SEARCH_E_FORMAT: another version of the format; SEARCH_E_CORRUPT. */
-search_status xapian_database_open(const char *path, xapian_database **out, search_error *error);
-uint32_t xapian_database_n_documents(const xapian_database *d);
-uint32_t xapian_database_last_docid(const xapian_database *d);
-uint64_t xapian_database_total_length(const xapian_database *d);
+search_status xapian_database_open(const char *path, xapian_database **out, search_error *error) XAPIAN_C_NOEXCEPT;
+uint32_t xapian_database_n_documents(const xapian_database *d) XAPIAN_C_NOEXCEPT;
+uint32_t xapian_database_last_docid(const xapian_database *d) XAPIAN_C_NOEXCEPT;
+uint64_t xapian_database_total_length(const xapian_database *d) XAPIAN_C_NOEXCEPT;
 search_status xapian_database_term_frequency(const xapian_database *d, search_text term, uint32_t *n_documents,
-                                             search_error *error);
+                                             search_error *error) XAPIAN_C_NOEXCEPT;
 /* malloc'ed copies.  SEARCH_E_NOT_FOUND: no such document. */
 search_status xapian_database_data(const xapian_database *d, uint32_t docid, char **out, size_t *n_out,
-                                   search_error *error);
+                                   search_error *error) XAPIAN_C_NOEXCEPT;
 search_status xapian_database_metadata(const xapian_database *d, search_text key, char **out, size_t *n_out,
-                                       search_error *error); /* empty when absent */
-void xapian_database_free(xapian_database *d);
+                                       search_error *error) XAPIAN_C_NOEXCEPT; /* empty when absent */
+void xapian_database_free(xapian_database *d) XAPIAN_C_NOEXCEPT;
+
+/* A cursor that failed is past the end.  Cursors may outlive the handle of their database. */
 
 /* The cursor starts before the first document.  An absent term (or an empty term: all documents) is no error: it has no
  * documents (all of them).  docid is 0 past the end. */
 search_status xapian_postings_open(const xapian_database *d, search_text term, xapian_postings **out,
-                                   search_error *error);
-search_status xapian_postings_next(xapian_postings *p, uint32_t *docid, search_error *error);
-search_status xapian_postings_skip_to(xapian_postings *p, uint32_t target, uint32_t *docid, search_error *error);
-uint32_t xapian_postings_wdf(const xapian_postings *p); /* 0 before the first and past the last */
-/* Copies the positions of the current document, ascending, into a malloc'ed array that grows: *positions of *capacity. */
+                                   search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_postings_next(xapian_postings *p, uint32_t *docid, search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_postings_skip_to(xapian_postings *p, uint32_t target, uint32_t *docid,
+                                      search_error *error) XAPIAN_C_NOEXCEPT;
+uint32_t xapian_postings_wdf(const xapian_postings *p) XAPIAN_C_NOEXCEPT; /* 0 before the first and past the last */
+/* Copies the positions of the current document, ascending, into a malloc'ed array that grows: *positions of *capacity.
+ * None before the first document, past the last, and in a cursor over all documents. */
 search_status xapian_postings_positions(xapian_postings *p, uint32_t **positions, size_t *capacity, size_t *n_positions,
-                                        search_error *error);
-void xapian_postings_free(xapian_postings *p);
+                                        search_error *error) XAPIAN_C_NOEXCEPT;
+void xapian_postings_free(xapian_postings *p) XAPIAN_C_NOEXCEPT;
 
 /* Terms in bytewise order.  term is borrowed until the next call; null bytes past the end. */
-search_status xapian_terms_open(const xapian_database *d, search_text prefix, xapian_terms **out, search_error *error);
-search_status xapian_terms_next(xapian_terms *t, search_text *term, uint32_t *n_documents, search_error *error);
-void xapian_terms_free(xapian_terms *t);
+search_status xapian_terms_open(const xapian_database *d, search_text prefix, xapian_terms **out,
+                                search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_terms_next(xapian_terms *t, search_text *term, uint32_t *n_documents,
+                                search_error *error) XAPIAN_C_NOEXCEPT;
+void xapian_terms_free(xapian_terms *t) XAPIAN_C_NOEXCEPT;
 
 /* Xapian's own check of every table; SEARCH_E_CORRUPT with the first complaint. */
-search_status xapian_check(const char *path, size_t *n_errors, search_error *error);
-search_status xapian_compact(const char *from, const char *to, search_error *error);
-const char *xapian_version(void);
+search_status xapian_check(const char *path, size_t *n_errors, search_error *error) XAPIAN_C_NOEXCEPT;
+/* Copies into a directory that does not exist yet; document numbers stay as they are. */
+search_status xapian_compact(const char *from, const char *to, search_error *error) XAPIAN_C_NOEXCEPT;
+const char *xapian_version(void) XAPIAN_C_NOEXCEPT;
 
 #ifdef __cplusplus
 }

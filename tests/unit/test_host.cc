@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <libsearch.h>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <unistd.h>
 #include <xapian.h>
 
@@ -108,12 +111,100 @@ void test_build_and_search(void **) {
     assert_int_equal(std::system(("rm -rf " + std::string(folder)).c_str()), 0);
 }
 
+class host_error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+bool opens_nothing() {
+    search_error error;
+    search_index *index = reinterpret_cast<search_index *>(&error);
+    const search_status status = search_index_open("/nonexistent/libsearch-test-host", &index, &error);
+    return status == SEARCH_E_NO_INDEX && error.status == status && index == nullptr;
+}
+
+/* Frees while an exception unwinds. */
+struct schema_holder {
+    search_schema *schema = nullptr;
+    schema_holder() {
+        search_schema_cables(&schema, nullptr);
+    }
+    schema_holder(const schema_holder &) = delete;
+    schema_holder &operator=(const schema_holder &) = delete;
+    ~schema_holder() {
+        search_schema_free(schema);
+    }
+};
+
+/* Calls libsearch, which throws and catches within, while an exception unwinds. */
+struct opens_when_unwound {
+    bool &result;
+    ~opens_when_unwound() {
+        result = std::uncaught_exceptions() == 1 && opens_nothing();
+    }
+};
+
+void test_a_host_exception_unwinds_through_frees_and_calls(void **) {
+    bool is_opened = false, is_caught = false;
+    try {
+        const schema_holder schema;
+        const opens_when_unwound opener{is_opened};
+        throw host_error("mine");
+    } catch (const std::exception &e) {
+        is_caught = std::strcmp(e.what(), "mine") == 0;
+    }
+    assert_true(is_caught);
+    assert_true(is_opened);
+}
+
+void test_a_call_in_a_handler_leaves_the_exception_in_flight(void **) {
+    bool is_opened = false, is_same = false;
+    try {
+        throw Xapian::DocNotFoundError("in flight");
+    } catch (const Xapian::Error &) {
+        is_opened = opens_nothing();
+        try {
+            throw;
+        } catch (const Xapian::DocNotFoundError &e) {
+            is_same = e.get_msg() == "in flight";
+        }
+    }
+    assert_true(is_opened);
+    assert_true(is_same);
+}
+
+void test_exceptions_and_calls_in_threads(void **) {
+    constexpr std::size_t n = 4;
+    bool is_ok[n] = {};
+    std::thread threads[n];
+    for (std::size_t i = 0; i < n; i++)
+        threads[i] = std::thread([&is_ok, i] {
+            int n_right = 0;
+            for (int k = 0; k < 50; k++) {
+                try {
+                    n_right += opens_nothing() ? 1 : 0;
+                    throw Xapian::RangeError("mine");
+                } catch (const Xapian::RangeError &) {
+                    n_right++;
+                }
+            }
+            is_ok[i] = n_right == 100;
+        });
+    for (std::thread &thread : threads)
+        thread.join();
+    for (const bool ok : is_ok)
+        assert_true(ok);
+}
+
 } // namespace
 
 int main() {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_host_catches_its_own_exceptions),
         cmocka_unit_test(test_failures_are_statuses),
+        cmocka_unit_test(test_a_host_exception_unwinds_through_frees_and_calls),
+        cmocka_unit_test(test_a_call_in_a_handler_leaves_the_exception_in_flight),
+        cmocka_unit_test(test_exceptions_and_calls_in_threads),
         cmocka_unit_test(test_initialisers_compile),
         cmocka_unit_test(test_freeing_null_does_nothing),
         cmocka_unit_test(test_build_and_search),
