@@ -132,7 +132,7 @@ const command command_search = {
     "  cables search border crossers\n"
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"
-    "  cables search refugees --where 'places=Asia > Korea' --facet archive\n"
+    "  cables search families --where 'places=Asia > Korea' --facet archive\n"
     "  cables search --format json --limit 100 20,517\n",
     options,
     true,

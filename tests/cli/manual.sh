@@ -11,6 +11,9 @@ ln -s "$CABLES" "$work/bin/cables"
 PATH=$work/bin:$PATH
 export PATH
 sed -n 's/^\$ \(cables .*\)/\1/p' "$manual" >"$work/examples"
+for command in search facets show stats; do # those of rebuild name folders that are not here
+    cables "$command" --help
+done | sed -n 's/^  \(cables .*\)/\1/p' | grep -v -e '/srv/' >>"$work/examples"
 if [ "$(wc -l <"$work/examples")" -ge 4 ]; then ok "the manual has examples"; else not_ok "the manual has examples"; fi
 while read -r line; do
     sh -c "$line" >"$work/out" 2>"$work/err" </dev/null

@@ -99,10 +99,11 @@ run_index rebuild --report "$work/no/such/dir" "$corpus/pages"
 code_is "a report that cannot be written gives 5" 5
 i=0
 while [ $i -lt 14 ]; do
-    echo "not JSON $i"
+    echo "{\"not JSON $i\""
     i=$((i + 1))
-done >"$work/in/many.jsonl"
-run --index "$work/many" rebuild "$work/good.jsonl" "$work/in/many.jsonl"
+done >"$work/many.jsonl"
+cat "$work/good.jsonl" >>"$work/many.jsonl"
+run --index "$work/many" rebuild "$work/many.jsonl"
 if [ "$(grep -c '^skipped .*many.jsonl:' "$work/err")" -eq 10 ]; then ok "ten are listed"; else not_ok "ten are listed"; fi
 has "and the rest is counted" err "skipped 4 more; --report FILE"
 has "the summary counts all" err "(14 skipped"
