@@ -25,8 +25,10 @@ enum {
 static uint8_t break_class(uint32_t c) {
     if (u_getIntPropertyValue((UChar32)c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT)
         return COMPLEX;
+    /* ICU takes these scripts out of Unicode's classes, even where a character is a letter by those, as 々 is. */
     UErrorCode status = U_ZERO_ERROR;
-    if (uscript_getScript((UChar32)c, &status) == USCRIPT_HANGUL)
+    UScriptCode script = uscript_getScript((UChar32)c, &status);
+    if (script == USCRIPT_HAN || script == USCRIPT_HANGUL || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA)
         return COMPLEX;
     int32_t word_break = u_getIntPropertyValue((UChar32)c, UCHAR_WORD_BREAK);
     if (word_break == U_WB_HEBREW_LETTER)
@@ -38,6 +40,9 @@ static uint8_t break_class(uint32_t c) {
 
 static uint8_t class_from_icu(uint32_t c) {
     uint32_t mask = U_MASK(u_charType((UChar32)c));
+    /* The half-width sound marks of Kana are letters by category alone. */
+    if ((mask & U_GC_LM_MASK) != 0 && u_getIntPropertyValue((UChar32)c, UCHAR_WORD_BREAK) == U_WB_EXTEND)
+        return (uint8_t)(MARK | break_class(c));
     if ((mask & (U_GC_L_MASK | U_GC_NL_MASK)) != 0) {
         uint8_t capital = (mask & (U_GC_LU_MASK | U_GC_LT_MASK)) != 0 ? CAPITAL : 0;
         return (uint8_t)(LETTER | capital | break_class(c));
