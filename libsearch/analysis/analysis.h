@@ -17,7 +17,9 @@ typedef struct token {
     uint32_t position;  /* from 1 */
     search_text folded; /* never empty */
     search_text exact;  /* lower case with its marks, where that differs from folded; else empty */
-    search_text stem;   /* stem of folded; equal to folded where the stemmer does nothing */
+    /* The stem of folded, equal to it where the stemmer does nothing; of an English possessive that of its owner, so
+     * that Li's (folded lis) has the stem li. */
+    search_text stem;
 } token;
 
 typedef struct token_list {
@@ -31,6 +33,7 @@ typedef struct analyzer analyzer;
 
 /* stemmer: a libstemmer name, or "none".  SEARCH_E_ARGUMENT "schema.unknown_stemmer".  One thread at a time. */
 search_status analyzer_new(const char *stemmer, analyzer **out, search_error *error);
+/* SEARCH_E_LIMIT "analysis.text_too_long": over 64 MiB.  After a failure the analyzer can go on to other texts. */
 search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, search_error *error);
 void analyzer_free(analyzer *a);
 
@@ -39,11 +42,12 @@ bool analyzer_has_stemmer(const char *stemmer);
 /* Names all that decides which terms a text gives: our own version, ICU, Unicode, libstemmer.  Static text. */
 const char *analyzer_fingerprint(void);
 
-/* Appends prefix + word as a term.  A term over 200 bytes becomes its first 160 or fewer (cut at a character), U+007F, and 32
- * hex digits of the SHA-256 of the whole term.  Terms that hold a NUL byte hold U+FFFD instead. */
+/* Appends prefix + word as a term.  A term over 200 bytes becomes its first 160 or fewer (cut at a character), U+007F,
+ * and 32 hex digits of the SHA-256 of the whole term.  Terms that hold a NUL byte hold U+FFFD instead. */
 void term_add(buffer *out, const char *prefix, search_text word);
 
-/* The start of each sentence of a text, as byte offsets from 0, by ICU; *n_starts of them in a malloc'ed array. */
+/* The start of each sentence of a text that is not blank, as byte offsets, the first always 0, by ICU less the breaks
+ * after titles, abbreviations and initials; *n_starts of them in a malloc'ed array. */
 search_status text_sentences(search_text text, size_t **starts, size_t *n_starts, search_error *error);
 
 #endif

@@ -43,7 +43,7 @@ struct analyzer {
     size_t forms_capacity;
     arena kept;     /* what `forms` point to */
     arena unkept;   /* forms of long words, until the next call */
-    bool is_broken; /* memory ran out between `known` and `forms` */
+    bool is_broken; /* a call failed: what is kept may be incomplete */
     token *tokens;
     size_t n_tokens;
     size_t tokens_capacity;
@@ -70,9 +70,12 @@ search_status analyzer_new(const char *name, analyzer **out, search_error *error
     return SEARCH_OK;
 }
 
+/* Also lets the buffers forget a failure. */
 static void forget_words(analyzer *a) {
     hash_free(&a->known);
     arena_free(&a->kept);
+    buffer_free(&a->folded);
+    buffer_free(&a->exact);
     a->is_broken = false;
 }
 
@@ -84,8 +87,6 @@ void analyzer_free(analyzer *a) {
     stemmer_close(&a->stemmer);
     folder_free(&a->folder);
     scanner_free(&a->scanner);
-    buffer_free(&a->folded);
-    buffer_free(&a->exact);
     free(a->forms);
     free(a->tokens);
     free(a);
@@ -164,10 +165,8 @@ static search_status find_forms(analyzer *a, search_text word, word_forms *out, 
         search_status status = reserve_forms(a, a->known.n_keys) ? SEARCH_OK : error_memory(error);
         if (status == SEARCH_OK)
             status = make_forms(a, a->known.keys[number], &a->kept, &a->forms[number], error);
-        if (status != SEARCH_OK) {
-            a->is_broken = true;
+        if (status != SEARCH_OK)
             return status;
-        }
     }
     *out = a->forms[number];
     return SEARCH_OK;
@@ -215,8 +214,10 @@ search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, se
     a->scanner.n_bad_bytes = 0;
     for (size_t at = 0; at < text.n_bytes;) {
         search_status status = add_line(a, text, &at, error);
-        if (status != SEARCH_OK)
+        if (status != SEARCH_OK) {
+            a->is_broken = true;
             return status;
+        }
     }
     *out = (token_list){a->tokens, a->n_tokens, (uint32_t)a->n_tokens, a->scanner.n_bad_bytes};
     return SEARCH_OK;
