@@ -46,7 +46,7 @@ const char *analyzer_fingerprint(void);
  * and 32 hex digits of the SHA-256 of the whole term.  Terms that hold a NUL byte hold U+FFFD instead. */
 void term_add(buffer *out, const char *prefix, search_text word);
 
-/* The start of each sentence of a text that is not blank, as byte offsets, the first always 0, by ICU less the breaks
+/* The start of each sentence that is not blank, as byte offsets, the first always 0, by ICU less the breaks
  * after titles, abbreviations and initials; *n_starts of them in a malloc'ed array. */
 search_status text_sentences(search_text text, size_t **starts, size_t *n_starts, search_error *error);
 
