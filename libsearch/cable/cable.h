@@ -11,7 +11,41 @@
 #define RECORD_MAX_N_BYTES ((size_t)32 << 20)
 
 /* ---- record.c: behind search_record_… of the public header; what only the library uses ---- */
-search_status record_set_derived(search_record *record, const char *key, search_error *error); /* mark of a key */
+typedef enum record_form {
+    RECORD_ONE = 1,  /* written to JSON as a string */
+    RECORD_LIST = 2, /* written as a list of strings, also when there is one */
+    RECORD_JSON = 3, /* the one value is JSON text, written as it is: a number, an object, a list of other things */
+} record_form;
+typedef struct record_value {
+    char *bytes; /* ends in a NUL that is not counted */
+    size_t n_bytes;
+} record_value;
+typedef struct record_key {
+    char *name;
+    record_form form;
+    bool derived;
+    record_value *values;
+    size_t n_values;
+    size_t capacity;
+} record_key;
+struct search_record {
+    record_key *keys;
+    size_t n_keys;
+    size_t capacity;
+    size_t n_bytes; /* of keys and values: at most RECORD_MAX_N_BYTES */
+};
+/* How many values a key of the cables schema takes; RECORD_UNKNOWN_KEY for any other, which takes many. */
+typedef enum record_arity { RECORD_UNKNOWN_KEY, RECORD_ONE_VALUE, RECORD_MANY_VALUES } record_arity;
+record_arity record_arity_of(const char *key);
+/* As search_record_add, with the form a new key gets. */
+search_status record_append(search_record *record, const char *key, search_text value, record_form form,
+                            search_error *error);
+/* White space of Unicode at both ends cut. */
+search_text text_trim(search_text text);
+/* The mark of a key.  SEARCH_E_ARGUMENT: the record has no such key. */
+search_status record_set_derived(search_record *record, const char *key, search_error *error);
+bool record_is_text(const search_record *record,
+                    const char *key);                     /* every value was given as a string, not other JSON */
 search_record *record_clone(const search_record *record); /* null: out of memory */
 /* The record's id: its own, else the number in its url, else "x-" and 16 hex digits of the digest of its content. */
 search_status record_complete_id(search_record *record, search_error *error);
@@ -31,12 +65,23 @@ typedef struct citation {
     search_text archive;   /* "PRC FMA"; empty when not understood */
     search_text reference; /* "PRC FMA 118-01026-07, 125-128": the citation without the credit tail */
     search_text credits;   /* "Translated by David Cowhig." */
-} citation; /* parts of the text given */
+} citation;                /* parts of the text given */
 void citation_read(search_text source, citation *out);
 search_status citation_add_translators(search_record *record, search_text credits, search_error *error);
 
 /* ---- places.c: countries named in a title ---- */
 search_status places_derive(search_record *record, search_error *error); /* adds and marks when there are none */
+
+/* ---- header.c: what the title and the lines above and below a cable's text say ---- */
+/* Reads a line above the text: classification, number, addressee, sender, copies.  *taken: the whole line went into
+ * fields. */
+search_status header_read_line(search_record *record, search_text line, bool *taken, search_error *error);
+/* Reads a "Distribution:" or "Copies:" line, above or below the text. */
+search_status header_read_copies(search_record *record, search_text line, bool *taken, search_error *error);
+/* The number in a line, such as "(61) Korea Consular No. 103"; empty when there is none. */
+search_text header_number(search_text line);
+/* Sender and addressee out of a title such as "Cable from the X to Y, '…'", where the record has none yet. */
+search_status header_read_title(search_record *record, search_text title, search_error *error);
 
 /* ---- page.c, jsonl.c: the formats ---- */
 /* SEARCH_E_INPUT "record.not_a_cable" when the text is not a saved page. */
@@ -45,15 +90,39 @@ bool page_looks_like(search_text text);
 
 /* ---- source.c: files, directories, standard input ---- */
 typedef struct cable_sink {
-    /* A status that is not OK and not SEARCH_E_INPUT stops the reading; SEARCH_E_INPUT is reported as a skipped record. */
+    /* A status that is not OK and not SEARCH_E_INPUT stops the reading; SEARCH_E_INPUT is reported as a skipped record.
+     */
     search_status (*on_record)(void *context, const search_record *record, const char *source, size_t line,
                                search_error *error);
     void (*on_report)(void *context, const search_report *report); /* never null */
-    bool (*on_bytes)(void *context, size_t n_bytes); /* after each record or file; false: SEARCH_E_CANCELLED */
+    /* After each record or file, with the bytes read since the last call; null: not told.  false: SEARCH_E_CANCELLED.
+     */
+    bool (*on_bytes)(void *context, size_t n_bytes);
     void *context;
 } cable_sink;
-/* A file, a directory or "-".  What is no cable is skipped and reported; a line over 32 MiB is passed over without being held
- * in memory.  SEARCH_E_INPUT: the source itself is missing or unreadable. */
+/* A file, a directory or "-".  What is no cable is skipped and reported; a line over 32 MiB is passed over without
+ * being held in memory.  SEARCH_E_INPUT: the source itself is missing or unreadable. */
 search_status source_read(const char *source, const cable_sink *sink, search_error *error);
+
+/* A source being read: the bytes ahead of the reader are chunk[at..n_chunk). */
+typedef struct cable_stream {
+    const char *source;
+    const cable_sink *sink;
+    int fd;
+    char *chunk;
+    size_t at;
+    size_t n_chunk;
+    size_t n_untold; /* bytes read and not yet told to on_bytes */
+} cable_stream;
+/* More bytes in the place of those read; n_chunk 0 at the end.  SEARCH_E_INPUT "source.unreadable". */
+search_status stream_fill(cable_stream *stream, search_error *error);
+/* Completes a record and hands it on, or reports why not.  `line` is 0 for pages. */
+search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error);
+void stream_report(const cable_stream *stream, size_t line, const search_error *why, bool skipped);
+void stream_report_repair(const cable_stream *stream, size_t line); /* kept, but its bytes were no UTF-8 */
+/* Tells on_bytes.  SEARCH_E_CANCELLED. */
+search_status stream_tell(cable_stream *stream, search_error *error);
+/* jsonl.c: every line of the stream is a record, or reported. */
+search_status jsonl_read(cable_stream *stream, search_error *error);
 
 #endif
