@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -173,7 +174,21 @@ static exit_code finish_output(exit_code code) {
     return code;
 }
 
+/* A standard stream that the caller closed would give its number to the next file opened, and messages would be written
+ * into the index.  Opened for reading, it makes writes to it fail instead. */
+static void occupy_standard_streams(void) {
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
 int main(int argc, char **argv) {
+    occupy_standard_streams();
     /* A rebuild must not die half way because nobody reads its messages; writes report EPIPE instead. */
     signal(SIGPIPE, SIG_IGN);
     exit_code code = run(argc > 0 ? argc - 1 : 0, argv + 1);

@@ -20,7 +20,7 @@ screen screen_of(FILE *file) {
     if (to.is_terminal) {
         const char *no_color = getenv("NO_COLOR");
         const char *terminal = getenv("TERM");
-        to.has_bold = !(no_color && no_color[0]) && !(terminal && strcmp(terminal, "dumb") == 0);
+        to.has_bold = !(no_color && no_color[0]) && terminal && strcmp(terminal, "dumb") != 0;
         if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
             to.width = size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col;
         }

@@ -7,7 +7,11 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top_srcdir=${top_srcdir:-$(cd "$here/../.." && pwd)}
-CABLES=${CABLES:-$top_srcdir/cables}
+CABLES=${CABLES:-$top_srcdir/build/cables}
+[ -x "$CABLES" ] || {
+    echo "Bail out! there is no program $CABLES: set CABLES"
+    exit 99
+}
 corpus=$top_srcdir/corpus
 work=$(mktemp -d "${TMPDIR:-/tmp}/cables-test.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT

@@ -96,4 +96,11 @@ if [ -e /dev/full ]; then
 else
     skip "a full disk gives 5" "no /dev/full"
 fi
+"$CABLES" --help >&- 2>"$work/err"
+code=$?
+code_is "a closed standard output gives 5" 5
+run --index "$work/data/cables/index" rebuild --quiet "$corpus/cables.jsonl"
+"$CABLES" --index "$work/data/cables/index" rebuild "$corpus" >&- 2>&-
+run --index "$work/data/cables/index" stats
+code_is "a rebuild with its streams closed does not write into the index" 0
 finish
