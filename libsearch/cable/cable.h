@@ -44,8 +44,8 @@ search_status record_append(search_record *record, const char *key, search_text 
 search_text text_trim(search_text text);
 /* The mark of a key.  SEARCH_E_ARGUMENT: the record has no such key. */
 search_status record_set_derived(search_record *record, const char *key, search_error *error);
-bool record_is_text(const search_record *record,
-                    const char *key);                     /* every value was given as a string, not other JSON */
+/* Whether every value was given as a string, not as other JSON. */
+bool record_is_text(const search_record *record, const char *key);
 search_record *record_clone(const search_record *record); /* null: out of memory */
 /* The record's id: its own, else the number in its url, else "x-" and 16 hex digits of the digest of its content. */
 search_status record_complete_id(search_record *record, search_error *error);
@@ -73,8 +73,7 @@ search_status citation_add_translators(search_record *record, search_text credit
 search_status places_derive(search_record *record, search_error *error); /* adds and marks when there are none */
 
 /* ---- header.c: what the title and the lines above and below a cable's text say ---- */
-/* Reads a line above the text: classification, number, addressee, sender, copies.  *taken: the whole line went into
- * fields. */
+/* Reads a line above the text: classification, number, addressee, sender, copies.  *taken: all of it is in fields. */
 search_status header_read_line(search_record *record, search_text line, bool *taken, search_error *error);
 /* Reads a "Distribution:" or "Copies:" line, above or below the text. */
 search_status header_read_copies(search_record *record, search_text line, bool *taken, search_error *error);
@@ -90,13 +89,11 @@ bool page_looks_like(search_text text);
 
 /* ---- source.c: files, directories, standard input ---- */
 typedef struct cable_sink {
-    /* A status that is not OK and not SEARCH_E_INPUT stops the reading; SEARCH_E_INPUT is reported as a skipped record.
-     */
+    /* SEARCH_E_INPUT is reported as a skipped record; any other status that is not OK stops the reading. */
     search_status (*on_record)(void *context, const search_record *record, const char *source, size_t line,
                                search_error *error);
     void (*on_report)(void *context, const search_report *report); /* never null */
-    /* After each record or file, with the bytes read since the last call; null: not told.  false: SEARCH_E_CANCELLED.
-     */
+    /* After each record or file, with the bytes read since the last call; may be null.  false: SEARCH_E_CANCELLED. */
     bool (*on_bytes)(void *context, size_t n_bytes);
     void *context;
 } cable_sink;

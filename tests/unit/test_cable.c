@@ -687,6 +687,7 @@ static void json_keeps_other_kinds(void **state) {
     assert_json_stays("{\"mixed\":[\"a\",1],\"nested\":[[\"a\"]],\"nul\":[\"a\\u0000b\",2]}");
     search_record *r = json_record("{\"pages\":12}");
     assert_values(r, "pages", "12");
+    assert_false(record_is_text(r, "pages"));
     search_record_free(r);
 }
 
