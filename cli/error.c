@@ -122,7 +122,7 @@ static void put_caret(const char *query, size_t offset) {
 
 exit_code error_report(const command *cmd, const search_error *error, const char *query) {
     put_message(cmd, error->message);
-    if (query && error->status == SEARCH_E_QUERY && error->offset != SEARCH_NO_OFFSET) {
+    if (query && error->offset != SEARCH_NO_OFFSET) {
         put_caret(query, error->offset);
     }
     put_hint(error->hint);
