@@ -98,7 +98,7 @@ SEARCH_API const char *search_status_name(search_status status);
 typedef struct search_error {
     search_status status;
     int system_errno;  /* 0, or errno of the failed system call */
-    size_t offset;     /* SEARCH_E_QUERY: the byte of the query where it went wrong; else SEARCH_NO_OFFSET */
+    size_t offset;     /* the byte of the query where it went wrong, or SEARCH_NO_OFFSET */
     char id[48];       /* stable name, such as "query.unclosed_quote" */
     char message[512]; /* one English sentence without a full stop, no newline; cut at a character if too long */
     char hint[512];    /* what to do about it, or "" */
