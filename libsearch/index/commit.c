@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Progress is told, and cancelling asked for, once in so many records. */
-enum { progress_every = 64 };
+enum { progress_every = 64, lock_slice_ms = 100 };
 
 typedef struct commit {
     search_writer *w;
@@ -337,6 +337,23 @@ static search_status remove_build(commit *c, search_error *error) {
     return status;
 }
 
+/* Waits for the lock in slices, so that cancelling is heard. */
+static search_status wait_for_lock(commit *c, search_error *error) {
+    uint32_t left_ms = c->w->options.lock_timeout_ms;
+    for (;;) {
+        const uint32_t slice_ms = left_ms < lock_slice_ms ? left_ms : lock_slice_ms;
+        search_status status = publish_lock(c->w->directory, slice_ms, &c->w->lock, error);
+        left_ms -= slice_ms;
+        if (status != SEARCH_E_LOCKED || left_ms == 0) {
+            return status;
+        }
+        status = writer_progress(c->w, "publish", c->n_done, c->n_total, error);
+        if (status != SEARCH_OK) {
+            return status;
+        }
+    }
+}
+
 /* Takes the lock.  What an update published while a rebuild was building must live on, so then it builds once more, now
  * with the update's generation as the old one and nobody able to publish. */
 static search_status lock_to_publish(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
@@ -344,7 +361,7 @@ static search_status lock_to_publish(commit *c, char hex[DIGEST_N_HEX + 1], sear
     if (w->lock >= 0) {
         return SEARCH_OK;
     }
-    search_status status = publish_lock(w->directory, w->options.lock_timeout_ms, &w->lock, error);
+    search_status status = wait_for_lock(c, error);
     if (status != SEARCH_OK) {
         return status;
     }

@@ -10,6 +10,8 @@
 /* A passage is about this long; a paragraph only a little longer is shown whole. */
 enum { passage_n_bytes = 260, slack_n_bytes = 60, max_tracked_leaves = 256 };
 
+static const double text_bonus = 1e6;
+
 typedef struct marked {
     size_t from; /* bytes of the value */
     size_t to;
@@ -35,6 +37,7 @@ typedef struct snippet_search {
     passage *best;
     size_t n_best;
     size_t n_max;
+    double text_bonus; /* of the field at hand: more than any passage of names and keywords is worth */
 } snippet_search;
 
 /* ---- marking ---- */
@@ -128,8 +131,9 @@ static void widen(search_text text, size_t *from, size_t *to) {
     }
     const size_t length = *to - *from;
     const size_t extra = length < passage_n_bytes ? (passage_n_bytes - length) / 2 : 0;
-    size_t a = *from > extra ? *from - extra : 0;
-    size_t z = *to + extra < text.n_bytes ? *to + extra : text.n_bytes;
+    /* a few words more, where they complete the paragraph at that end */
+    size_t a = *from > extra + slack_n_bytes ? *from - extra : 0;
+    size_t z = *to + extra + slack_n_bytes < text.n_bytes ? *to + extra : text.n_bytes;
     while (a > 0 && a < *from && !is_blank(text.bytes[a - 1])) {
         a++;
     }
@@ -178,6 +182,7 @@ static search_status offer(snippet_search *s, const marked *marks, size_t n, siz
             best_last = last;
         }
     }
+    p.worth += s->text_bonus;
     if (s->n_best == s->n_max && p.worth <= s->best[s->n_best - 1].worth) {
         return SEARCH_OK;
     }
@@ -233,7 +238,9 @@ static search_status offer_paragraphs(snippet_search *s, const char *field, sear
 }
 
 static search_status offer_field(snippet_search *s, const search_record *record, size_t field, search_error *error) {
-    const char *name = s->run->index->contents.schema->names[field];
+    const search_schema *schema = s->run->index->contents.schema;
+    const char *name = schema->names[field];
+    s->text_bonus = schema->fields[field].type == SEARCH_FIELD_TEXT ? text_bonus : 0;
     size_t para = 0;
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < search_record_n_values(record, name); i++) {
@@ -306,7 +313,7 @@ static void name_fields(snippet_search *s) {
 
 search_status snippets_make(const leaf_list *list, search_run_context *run, const search_record *record, size_t n_max,
                             arena *memory, search_hit *hit, search_error *error) {
-    snippet_search s = {list, run, memory, {0}, NULL, 0, n_max};
+    snippet_search s = {list, run, memory, {0}, NULL, 0, n_max, 0};
     s.best = calloc(n_max + 1, sizeof *s.best);
     search_status status = s.best == NULL ? error_memory(error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < run->index->n_order; i++) {
