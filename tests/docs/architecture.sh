@@ -1,0 +1,44 @@
+#!/bin/sh
+# doc/architecture.md agrees with the sources: its formula has their weights, and the files and folders it names are there.
+set -u
+top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/docs exec python3 - "$top_srcdir" <<'PYTHON'
+import blocks, os, re, sys
+from blocks import table, tell
+
+source = sys.argv[1]
+
+
+def read(path):
+    return open(os.path.join(source, path), encoding="utf-8").read()
+
+
+def numbers(text):
+    return [float(n) for n in re.findall(r"\d+(?:\.\d+)?", text)]
+
+
+text = read("doc/architecture.md")
+score = read("libsearch/ranking/score.c")
+rows = table(text, "The score")[1:]
+zones = re.findall(r"SEARCH_ZONE_([A-Z]+) = (\d)", read("include/libsearch.h"))
+tell([row[0] for row in rows] == [name.lower() for name, _ in sorted(zones, key=lambda z: z[1])],
+     "the zones are those of the header", str(rows))
+for column, name in ((1, "zone_weight"), (2, "zone_b")):
+    known = numbers(re.search(name + r"\[\w+\] = \{(.*?)\}", score).group(1))
+    tell([float(row[column]) for row in rows] == known, "the weights are those of the scorer: " + name, str(known))
+tell("k1 is %s." % re.search(r"k1 = ([\d.]+);", score).group(1) in text, "k1 is that of the scorer")
+for line in ("f * (k1 + 1) / (f + k1)", "weight * count / (1 - b + b * length / average length)",
+             "ln(1 + (N - n + 0.5) / (n + 0.5))"):
+    tell(line in score and line.replace("*", "·").replace("-", "−") in text, "the formula is that of the scorer: " + line)
+
+check_every = int(re.search(r"check_every = (\d+)", read("libsearch/ranking/leaf.c")).group(1))
+tell("once in {:,} postings".format(check_every) in text, "cancelling is heard as often as told", str(check_every))
+n_passage = re.search(r"passage_n_bytes = (\d+)", read("libsearch/ranking/snippet.c")).group(1)
+tell("about %s bytes" % n_passage in text, "passages are as long as told", n_passage)
+
+for path in sorted(set(re.findall(r"`((?:include|libsearch|cli|tests|doc)/[\w./-]*)`", text))):
+    tell(os.path.exists(os.path.join(source, path)), "it is there: " + path)
+for link in sorted(set(re.findall(r"\]\(([^)#:]+)\)", text))):
+    tell(os.path.exists(os.path.join(source, "doc", link)), "the link leads somewhere: " + link)
+sys.exit(blocks.n_failed > 0)
+PYTHON
