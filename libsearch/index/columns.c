@@ -229,9 +229,12 @@ search_status columns_facet(const columns *c, const char *name, column_facet *ou
             return corrupt(name, error);
         }
     }
-    for (size_t i = 0; i < out->rows[n]; i++) {
-        if (out->ordinals[i] >= out->values.n) {
-            return corrupt(name, error);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t at = out->rows[i]; at < out->rows[i + 1]; at++) {
+            if (out->ordinals[at] >= out->values.n ||
+                (at > out->rows[i] && out->ordinals[at] <= out->ordinals[at - 1])) {
+                return corrupt(name, error);
+            }
         }
     }
     return SEARCH_OK;
