@@ -114,7 +114,7 @@ typedef enum search_field_type {
     SEARCH_FIELD_KEYWORD = 3, /* searched as words, and a facet */
     SEARCH_FIELD_DATE = 4,  /* gives the facets decade, year and month */
     SEARCH_FIELD_REFERENCE = 5, /* a number or citation: searched, no facet */
-    SEARCH_FIELD_ORIGINAL = 6, /* text in the language of the original: searched, segmented by script, not stemmed */
+    SEARCH_FIELD_ORIGINAL = 6, /* text in the language of the original: searched, segmented by its script */
     SEARCH_FIELD_STORED = 7, /* kept and shown, not searched */
 } search_field_type;
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Progress is told, and cancelling asked for, once in so many records. */
-enum { progress_every = 64, lock_slice_ms = 100 };
+enum { progress_every = 64, lock_slice_ms = 100, default_n_keep = 2 };
 
 typedef struct commit {
     search_writer *w;
@@ -219,6 +219,10 @@ static double seconds_since(const struct timespec *start) {
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+static size_t n_kept(const search_writer *w) {
+    return w->options.n_keep == 0 ? default_n_keep : w->options.n_keep;
+}
+
 static json_t *sources_of(const search_writer *w) {
     json_t *list = json_array();
     const char *end = w->sources.bytes == NULL ? NULL : w->sources.bytes + w->sources.n_bytes;
@@ -255,7 +259,7 @@ static void write_run(const search_writer *w, search_status outcome, const searc
                   "carried", (json_int_t)s->n_carried, "skipped", (json_int_t)s->n_skipped);
     json_t *options =
         json_pack("{s:b, s:b, s:b, s:I}", "force", w->options.force ? 1 : 0, "exact", w->options.exact ? 1 : 0,
-                  "strict", w->options.strict ? 1 : 0, "keep", (json_int_t)w->options.n_keep);
+                  "strict", w->options.strict ? 1 : 0, "keep", (json_int_t)n_kept(w));
     json_object_set_new(run, "counts", counts);
     json_object_set_new(run, "options", options);
     json_object_set_new(run, "outcome", json_string(outcome == SEARCH_OK ? "published" : search_status_name(outcome)));
@@ -414,7 +418,7 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     write_run(w, status, told, hex);
     if (status == SEARCH_OK) {
         close_old(w);
-        publish_prune(w->directory, w->options.n_keep == 0 ? 2 : w->options.n_keep);
+        publish_prune(w->directory, n_kept(w));
         if (summary != NULL) {
             *summary = w->summary;
         }

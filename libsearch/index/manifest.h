@@ -1,6 +1,6 @@
 /* The manifest of a generation: what it holds, how it was analyzed, and the digest of each of its files.  It says
- * nothing about the run that made it, so equal records give equal manifests.  JSON, written last; its own digest is its
- * last key. */
+ * nothing about the run that made it: between builds of equal records only the UUID that libxapian draws differs. JSON,
+ * written last; its own digest is its last key. */
 #ifndef LIBSEARCH_INDEX_MANIFEST_H
 #define LIBSEARCH_INDEX_MANIFEST_H
 #ifndef SEARCH_BUILDING

@@ -96,7 +96,6 @@ static search_status add_term(segment_builder *b, const char *prefix, search_tex
 typedef struct field_terms {
     char prefix[SCHEMA_PREFIX_SIZE];
     char stem_prefix[SCHEMA_PREFIX_SIZE];
-    bool is_stemmed;
 } field_terms;
 
 static search_status add_token(segment_builder *b, const field_terms *terms, const token *word, uint32_t position,
@@ -111,7 +110,7 @@ static search_status add_token(segment_builder *b, const field_terms *terms, con
     if (status == SEARCH_OK && terms->prefix[0] != '\0') {
         status = add_posting(b, terms->prefix, word->folded, position, error);
         if (status == SEARCH_OK) {
-            status = add_term(b, terms->stem_prefix, terms->is_stemmed ? word->stem : word->folded, 1, error);
+            status = add_term(b, terms->stem_prefix, word->stem, 1, error);
         }
     }
     return status;
@@ -121,7 +120,7 @@ static search_status add_token(segment_builder *b, const field_terms *terms, con
 static search_status add_field(segment_builder *b, const search_record *record, size_t field, uint32_t *start,
                                search_error *error) {
     const char *name = b->schema->names[field];
-    field_terms terms = {.is_stemmed = b->schema->fields[field].type != SEARCH_FIELD_ORIGINAL};
+    field_terms terms;
     schema_prefix(b->schema, field, false, terms.prefix);
     schema_prefix(b->schema, field, true, terms.stem_prefix);
     *start = 0;

@@ -24,7 +24,7 @@ search_status segment_builder_new(const char *directory, const search_schema *sc
 /* The record has an id that no record before had.  put_by_update: an update put it (not a source of a rebuild). */
 search_status segment_builder_add(segment_builder *b, const search_record *record, bool put_by_update,
                                   search_error *error);
-/* Writes everything, then reads every stored record back. */
+/* Writes everything. */
 search_status segment_builder_finish(segment_builder *b, search_error *error);
 void segment_builder_free(segment_builder *b);
 

@@ -72,13 +72,10 @@ search_status leaf_add_posting(leaf *l, const posting *p, search_error *error) {
 
 static search_status open_stem(const search_run_context *run, size_t field, const leaf_word *word, cursor **out,
                                search_error *error) {
-    const search_schema *schema = run->index->contents.schema;
-    const bool is_original =
-        field != SIZE_MAX && schema->fields[field].type == SEARCH_FIELD_ORIGINAL && field != schema_body(schema);
     char prefix[SCHEMA_PREFIX_SIZE];
-    schema_prefix(schema, field, true, prefix);
+    schema_prefix(run->index->contents.schema, field, true, prefix);
     buffer term = {0};
-    term_add(&term, prefix, is_original ? word->folded : word->stem);
+    term_add(&term, prefix, word->stem);
     const search_status status = term.failed
                                      ? error_memory(error)
                                      : cursor_open_store(run->r, (search_text){term.bytes, term.n_bytes}, out, error);
