@@ -3,6 +3,7 @@
 #include "libsearch/index/writer.h"
 
 #include "libsearch/index/segment.h"
+#include "libsearch/support/digest.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,14 +283,28 @@ static void close_old(search_writer *w) {
     w->old_reader = NULL;
 }
 
-/* The generation to carry over from and to compare with.  A damaged one is nothing to go by. */
+/* The generation to carry over from and to compare with.  A damaged one, or one of another format, is nothing to go by,
+ * and a rebuild is what mends it: that is reported.  Any other failure stops the build, or records would be lost. */
 static search_status open_old(search_writer *w, search_error *error) {
-    char name[GENERATION_NAME_SIZE];
     close_old(w);
-    if (publish_current(w->directory, name, NULL) == SEARCH_OK &&
-        snapshot_open(w->directory, name, &w->old, NULL) == SEARCH_OK) {
+    search_status status = publish_current(w->directory, w->old_name, error);
+    if (status == SEARCH_E_NO_INDEX) {
+        error_clear(error);
+        return SEARCH_OK;
+    }
+    if (status == SEARCH_OK) {
+        status = snapshot_open(w->directory, w->old_name, &w->old, error);
+    }
+    if (status == SEARCH_OK) {
         return snapshot_take_reader(w->old, &w->old_reader, error);
     }
+    if (status != SEARCH_E_CORRUPT && status != SEARCH_E_FORMAT && status != SEARCH_E_NO_INDEX) {
+        return status;
+    }
+    error_clear(error);
+    const search_report report = {w->directory, 0, "index.old_unreadable",
+                                  "the old index cannot be read: nothing is carried over from it", false};
+    writer_report(w, &report);
     return SEARCH_OK;
 }
 
@@ -300,7 +315,9 @@ static void count(search_writer *w, const manifest *contents) {
     if (w->options.mode == SEARCH_WRITE_UPDATE) {
         s->n_replaced = 0;
         for (uint32_t i = 0; i < w->old->n_documents; i++) {
-            s->n_replaced += staging_find(&w->staged, column_string(&w->old->ids, i)) == STAGING_PUT ? 1 : 0;
+            const staging_state state = staging_find(&w->staged, column_string(&w->old->ids, i));
+            s->n_replaced += state == STAGING_PUT ? 1 : 0;
+            s->n_deleted += state == STAGING_DELETED ? 1 : 0;
         }
         s->n_added = w->staged.n_put - s->n_replaced;
     } else {
@@ -371,7 +388,7 @@ static search_status lock_to_publish(commit *c, char hex[DIGEST_N_HEX + 1], sear
     }
     char name[GENERATION_NAME_SIZE];
     publish_current(w->directory, name, NULL);
-    if (strcmp(name, w->old == NULL ? "" : w->old->name) == 0) {
+    if (strcmp(name, w->old_name) == 0) {
         return SEARCH_OK;
     }
     status = remove_build(c, error);
@@ -417,6 +434,7 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     w->summary.seconds = seconds_since(&w->clock);
     write_run(w, status, told, hex);
     if (status == SEARCH_OK) {
+        error_clear(told);
         close_old(w);
         publish_prune(w->directory, n_kept(w));
         if (summary != NULL) {

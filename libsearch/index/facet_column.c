@@ -6,27 +6,32 @@
 #include <string.h>
 
 /* An interval wider than this says nothing about months, and would fill the column with them. */
-enum { max_years_with_months = 10 };
+enum { max_years_with_months = 10, max_levels = 16 };
 
 static search_status add_one(facet_column *f, search_text value, search_error *error) {
-    const uint32_t number = hash_add(&f->values, value.bytes, value.n_bytes, NULL);
-    if (number == HASH_NONE) {
+    bool is_new = false;
+    const uint32_t number = hash_add(&f->values, value.bytes, value.n_bytes, &is_new);
+    if (number != HASH_NONE && is_new) {
+        columns_add_u32(&f->seen, 0);
+    }
+    if (number == HASH_NONE || f->seen.failed) {
         return error_memory(error);
     }
-    for (size_t at = f->row_start; at < f->numbers.n_bytes; at += sizeof number) {
-        if (memcmp(f->numbers.bytes + at, &number, sizeof number) == 0) {
-            return SEARCH_OK;
-        }
+    uint32_t *last_row = (uint32_t *)(void *)f->seen.bytes + number;
+    if (*last_row != f->row + 1) {
+        *last_row = f->row + 1;
+        columns_add_u32(&f->numbers, number);
     }
-    columns_add_u32(&f->numbers, number);
     return SEARCH_OK;
 }
 
 search_status facet_column_add(facet_column *f, search_text value, search_error *error) {
     static const char separator[] = " > ";
     const size_t n_separator = sizeof separator - 1;
-    for (size_t i = 1; f->hierarchical && i + n_separator < value.n_bytes; i++) {
+    size_t n_levels = 1;
+    for (size_t i = 1; f->hierarchical && n_levels < max_levels && i + n_separator < value.n_bytes; i++) {
         if (memcmp(value.bytes + i, separator, n_separator) == 0) {
+            n_levels++;
             const search_status status = add_one(f, (search_text){value.bytes, i}, error);
             if (status != SEARCH_OK) {
                 return status;
@@ -39,6 +44,7 @@ search_status facet_column_add(facet_column *f, search_text value, search_error 
 search_status facet_column_end_document(facet_column *f, search_error *error) {
     columns_add_u32(&f->rows, (uint32_t)(f->row_start / sizeof(uint32_t)));
     f->row_start = f->numbers.n_bytes;
+    f->row++;
     return f->rows.failed || f->numbers.failed ? error_memory(error) : SEARCH_OK;
 }
 
@@ -121,6 +127,7 @@ void facet_column_free(facet_column *f) {
     hash_free(&f->values);
     buffer_free(&f->rows);
     buffer_free(&f->numbers);
+    buffer_free(&f->seen);
 }
 
 static search_status add_format(facet_column *f, search_error *error, const char *format, int32_t a, int32_t b) {

@@ -14,10 +14,13 @@ typedef struct facet_column {
     hash_map values;
     buffer rows;    /* u32: where each document's numbers start */
     buffer numbers; /* u32: value numbers in order of first sight */
+    buffer seen;    /* u32 by number: the row, from 1, that had it last */
+    uint32_t row;
     size_t row_start;
 } facet_column;
 
-/* Adds a value to the current document; one it has already is not added again.  A hierarchical "A > B" adds "A" too. */
+/* Adds a value to the current document; one it has already is not added again.  A hierarchical "A > B" adds "A" too,
+ * for at most 16 levels. */
 search_status facet_column_add(facet_column *f, search_text value, search_error *error);
 /* Ends the current document. */
 search_status facet_column_end_document(facet_column *f, search_error *error);

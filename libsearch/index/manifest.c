@@ -222,11 +222,15 @@ search_status manifest_read(const char *generation, manifest *m, search_error *e
         return error_memory(error);
     }
     buffer text = {0};
-    search_status status = file_read(path, max_manifest_n_bytes, &text, error);
+    search_error reason;
+    search_status status = file_read(path, max_manifest_n_bytes, &text, &reason);
     free(path);
     if (status != SEARCH_OK) {
         buffer_free(&text);
-        return corrupt(generation, "its manifest cannot be read", error);
+        if (status == SEARCH_E_INPUT || reason.system_errno == ENOENT) {
+            return corrupt(generation, "its manifest cannot be read", error);
+        }
+        return error_set(error, status, reason.id, "%s", reason.message);
     }
     json_t *root = json_loadb(text.bytes == NULL ? "" : text.bytes, text.n_bytes, JSON_REJECT_DUPLICATES, NULL);
     status =

@@ -170,17 +170,17 @@ static search_status switch_current(const char *directory, const char *name, sea
 search_status publish_generation(const char *directory, build_directory *build, const char *hex,
                                  char name[GENERATION_NAME_SIZE], search_error *error) {
     char *generations = file_path(directory, GENERATIONS);
-    char *building = file_path(build->path, BUILD_LOCK);
+    char *building = NULL;
     char *target = NULL;
     search_status status = SEARCH_OK;
     if (generations != NULL) {
         snprintf(name, GENERATION_NAME_SIZE, "%06lu-%.12s", last_counter(generations) + 1, hex);
         target = file_path(generations, name);
+        building = target == NULL ? NULL : file_path(target, BUILD_LOCK);
     }
     if (target == NULL || building == NULL) {
         status = error_memory(error);
     } else {
-        unlink(building);
         status = file_sync_tree(build->path, error);
     }
     if (status == SEARCH_OK && rename(build->path, target) != 0) {
@@ -191,6 +191,9 @@ search_status publish_generation(const char *directory, build_directory *build, 
     }
     if (status == SEARCH_OK) {
         status = switch_current(directory, name, error);
+    }
+    if (status == SEARCH_OK) {
+        unlink(building); /* kept until now: it tells a live build from litter */
     }
     free(generations);
     free(building);
@@ -218,7 +221,22 @@ static void remove_unless_held(const char *generations, const char *name, const 
     if (fd >= 0) {
         file_remove_tree(path, NULL);
         close(fd);
+    } else if (path != NULL) {
+        rmdir(path); /* a build that was killed before it had a lock is empty */
     }
+    free(path);
+}
+
+/* A generation whose manifest is gone was being removed when its remover was killed. */
+static void remove_generation(const char *generations, const char *name) {
+    char *path = file_path(generations, name);
+    char *manifest_path = path == NULL ? NULL : file_path(path, MANIFEST_NAME);
+    if (manifest_path != NULL && access(manifest_path, F_OK) != 0 && errno == ENOENT) {
+        file_remove_tree(path, NULL);
+    } else {
+        remove_unless_held(generations, name, MANIFEST_NAME);
+    }
+    free(manifest_path);
     free(path);
 }
 
@@ -238,7 +256,7 @@ void publish_prune(const char *directory, size_t n_keep) {
         if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0) {
             remove_unless_held(generations, name, BUILD_LOCK);
         } else if (name[0] != '.' && is_known && n_seen++ >= n_keep && strcmp(name, current) != 0) {
-            remove_unless_held(generations, name, MANIFEST_NAME);
+            remove_generation(generations, name);
         }
         free(entries[i]);
     }

@@ -333,6 +333,9 @@ static search_status open_current(const char *directory, snapshot **out, search_
 search_status search_index_open(const char *directory, search_index **out, search_error *error) {
     error_clear(error);
     *out = NULL;
+    if (directory == NULL || directory[0] == '\0') {
+        return error_set(error, SEARCH_E_ARGUMENT, "index.no_directory", "no index directory is named");
+    }
     search_index *index = calloc(1, sizeof *index);
     if (index == NULL || (index->directory = strdup(directory)) == NULL) {
         free(index);
@@ -433,6 +436,9 @@ search_status search_index_stats(const search_index *index, search_stats *out, s
         status = count_terms(r, &out->n_terms, error);
     }
     snapshot_give_reader(s, r);
+    if (status != SEARCH_OK) {
+        memset(out, 0, sizeof *out);
+    }
     return status;
 }
 

@@ -19,7 +19,6 @@ static search_status failed(const staging *s, search_error *error) {
 
 search_status staging_open(staging *s, const char *directory, search_error *error) {
     memset(s, 0, sizeof *s);
-    digest_start(&s->stream);
     s->path = file_path(directory, "staging");
     if (s->path == NULL) {
         return error_memory(error);
@@ -67,13 +66,15 @@ search_status staging_note_keys(staging *s, const search_record *record, search_
     return SEARCH_OK;
 }
 
+static search_status broken(search_error *error) {
+    return error_set(error, SEARCH_E_SYSTEM, "staging.broken", "an earlier record could not be written");
+}
+
 static search_status append(staging *s, const char *json, size_t n_json, search_error *error) {
     const uint32_t length = (uint32_t)n_json;
     if (fwrite(&length, sizeof length, 1, s->file) != 1 || fwrite(json, 1, n_json, s->file) != n_json) {
         return failed(s, error);
     }
-    digest_add(&s->stream, &length, sizeof length);
-    digest_add(&s->stream, json, n_json);
     s->end += sizeof length + n_json;
     return SEARCH_OK;
 }
@@ -84,6 +85,10 @@ search_status staging_put(staging *s, const search_record *record, bool *was_put
     search_status status = search_record_to_json(record, &json, &n_json, error);
     if (status != SEARCH_OK) {
         return status;
+    }
+    if (s->is_broken) {
+        search_bytes_free(json);
+        return broken(error);
     }
     const uint64_t at = s->end;
     bool is_new = false;
@@ -96,6 +101,7 @@ search_status staging_put(staging *s, const search_record *record, bool *was_put
         *offset_of(s, number) = at;
         status = staging_note_keys(s, record, error);
     }
+    s->is_broken = status != SEARCH_OK;
     return status;
 }
 
@@ -107,8 +113,6 @@ search_status staging_delete(staging *s, search_text id, search_error *error) {
     }
     s->n_put -= *offset_of(s, number) != DELETED ? 1 : 0;
     *offset_of(s, number) = DELETED;
-    digest_add(&s->stream, "delete", 6);
-    digest_add(&s->stream, id.bytes, id.n_bytes);
     return SEARCH_OK;
 }
 
@@ -133,6 +137,9 @@ static search_status read_frame(staging *s, buffer *json, search_error *error) {
 }
 
 search_status staging_each(staging *s, staging_visit visit, void *context, search_error *error) {
+    if (s->is_broken) {
+        return broken(error);
+    }
     if (fflush(s->file) != 0 || fseeko(s->file, 0, SEEK_SET) != 0) {
         return failed(s, error);
     }

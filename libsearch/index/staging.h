@@ -9,7 +9,6 @@
 
 #include "libsearch/index/schema.h"
 #include "libsearch/support/buffer.h"
-#include "libsearch/support/digest.h"
 #include "libsearch/support/hash.h"
 #include <stdio.h>
 
@@ -24,7 +23,7 @@ typedef struct staging {
     hash_map keys;
     buffer is_stored; /* one byte by number of the key: cannot be a facet */
     size_t n_put;     /* ids whose state is PUT */
-    digest stream;    /* of the records, in order */
+    bool is_broken;   /* a put failed half-way: file and offsets disagree, so nothing more may come of it */
 } staging;
 
 search_status staging_open(staging *s, const char *directory, search_error *error);

@@ -63,6 +63,9 @@ search_status search_writer_open(const char *directory, const search_writer_opti
                                  search_error *error) {
     error_clear(error);
     *out = NULL;
+    if (directory == NULL || directory[0] == '\0') {
+        return error_set(error, SEARCH_E_ARGUMENT, "index.no_directory", "no index directory is named");
+    }
     search_writer *w = calloc(1, sizeof *w);
     if (w == NULL) {
         return error_memory(error);
@@ -209,7 +212,6 @@ search_status search_writer_delete(search_writer *w, search_text id, search_erro
         return error_set(error, SEARCH_E_NOT_FOUND, "index.no_record", "no record has the id \"%.*s\"",
                          (int)(id.n_bytes < 200 ? id.n_bytes : 200), id.bytes == NULL ? "" : id.bytes);
     }
-    w->summary.n_deleted++;
     return staging_delete(&w->staged, id, error);
 }
 

@@ -17,7 +17,8 @@ struct search_writer {
     search_schema *schema;
     build_directory build;
     staging staged;
-    snapshot *old; /* update: from opening; rebuild: from commit, where there is one */
+    char old_name[GENERATION_NAME_SIZE]; /* what CURRENT named when `old` was opened */
+    snapshot *old;                       /* update: from opening; rebuild: from commit, where there is one */
     reader *old_reader;
     int lock;
     bool is_finished;

@@ -185,6 +185,29 @@ static bool fill(const column_strings *strings, const value_count *counts, size_
     return true;
 }
 
+/* Selected values that no record has at all are shown too, so that nobody can tell them from those of hidden records.
+ */
+static bool add_unknown_selected(const snapshot *index, size_t facet, const search_request *request, arena *memory,
+                                 search_facet_counts *out, search_facet_value *values) {
+    for (size_t i = 0; i < request->n_wheres; i++) {
+        const search_where *where = &request->wheres[i];
+        bool is_new = snapshot_facet_find(index, where->facet) == facet && !is_null(where->value) &&
+                      find_value(&index->facets[facet].column.values, where->value) == SIZE_MAX;
+        for (size_t v = 0; is_new && v < out->n_values; v++) {
+            is_new = values[v].value.n_bytes != where->value.n_bytes ||
+                     memcmp(values[v].value.bytes, where->value.bytes, where->value.n_bytes) != 0;
+        }
+        if (is_new) {
+            search_facet_value *added = &values[out->n_values++];
+            added->selected = true;
+            if (!copy_value(where->value, memory, &added->value)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 search_status facets_count(const snapshot *index, const document_set *matches, const search_request *request,
                            size_t facet, size_t limit, arena *memory, search_facet_counts *out, search_error *error) {
     const column_facet *column = &index->facets[facet].column;
@@ -203,7 +226,8 @@ search_status facets_count(const snapshot *index, const document_set *matches, c
         const uint32_t n_without = count_values(column, matches, counts);
         const bool null_selected = mark_selected(index, facet, request, counts);
         qsort(counts, n, sizeof *counts, by_count);
-        ok = fill(&column->values, counts, limit, memory, out, values);
+        ok = fill(&column->values, counts, limit, memory, out, values) &&
+             add_unknown_selected(index, facet, request, memory, out, values);
         if (ok && (n_without > 0 || null_selected)) {
             values[out->n_values++] = (search_facet_value){{NULL, 0}, n_without, null_selected};
         }

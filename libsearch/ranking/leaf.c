@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { check_every = 4096 };
+enum { check_every = 4096, max_words = 256 };
 
 search_status run_check(search_run_context *run, search_error *error) {
     if (run->n_steps++ % check_every != 0) {
@@ -39,6 +39,9 @@ search_status leaf_analyze(leaf *l, const query_node *node, const snapshot *inde
     const search_status status = analyzer_tokens(r->words, node->text, &list, error);
     if (status != SEARCH_OK) {
         return status;
+    }
+    if (list.n_tokens > max_words) {
+        return error_set(error, SEARCH_E_LIMIT, "query.phrase_too_long", "a phrase has at most %d words", max_words);
     }
     l->n_words = list.n_tokens;
     l->is_phrase = node->kind == QUERY_PHRASE || list.n_tokens > 1;

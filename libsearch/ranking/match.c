@@ -167,10 +167,12 @@ static search_status match_children(matcher *m, const query_node *node, document
     for (size_t i = 1; status == SEARCH_OK && i < node->n_children; i++) {
         document_set other = {0};
         status = match_node(m, node->children[i], &other, error);
-        if (status == SEARCH_OK && node->kind == QUERY_OR) {
-            set_or(out, &other);
-        } else if (status == SEARCH_OK) {
-            set_and(out, &other);
+        if (status == SEARCH_OK && all_neutral && !m->is_neutral) {
+            const document_set neutral = *out; /* the first child with words decides */
+            *out = other;
+            other = neutral;
+        } else if (status == SEARCH_OK && !m->is_neutral) {
+            (node->kind == QUERY_OR ? set_or : set_and)(out, &other);
         }
         all_neutral = all_neutral && m->is_neutral;
         set_free(&other);
@@ -201,9 +203,11 @@ static search_status match_node(matcher *m, const query_node *node, document_set
     return error_set(error, SEARCH_E_INTERNAL, "search.tree", "the query tree has an unknown node");
 }
 
-search_status leaves_match(const leaf_list *list, const search_run_context *run, document_set *out,
+search_status leaves_match(const leaf_list *list, const search_run_context *run, document_set *out, bool *is_neutral,
                            search_error *error) {
     matcher m = {list, run->index->n_documents, 0, false};
     *out = (document_set){0};
-    return match_node(&m, list->tree.root, out, error);
+    const search_status status = match_node(&m, list->tree.root, out, error);
+    *is_neutral = m.is_neutral;
+    return status;
 }

@@ -64,8 +64,12 @@ static search_status apply_required_filter(search *s, search_error *error) {
     leaf_list filter = {0};
     document_set allowed = {0};
     search_status status = leaves_open(s->request.required_filter, s->request.max_terms, &s->run, &filter, error);
+    bool is_neutral = false;
     if (status == SEARCH_OK) {
-        status = leaves_match(&filter, &s->run, &allowed, error);
+        status = leaves_match(&filter, &s->run, &allowed, &is_neutral, error);
+    }
+    if (status == SEARCH_OK && is_neutral) {
+        status = bad_request("the required filter holds no words, so it would bind nothing", error);
     }
     if (status == SEARCH_OK) {
         set_and(&s->matches, &allowed);
@@ -81,7 +85,8 @@ static search_status match(search *s, search_error *error) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
     }
     if (status == SEARCH_OK) {
-        status = leaves_match(&s->query, &s->run, &s->matches, error);
+        bool is_neutral = false;
+        status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
     }
     if (status == SEARCH_OK) {
         status = apply_required_filter(s, error);

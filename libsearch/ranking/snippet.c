@@ -267,6 +267,7 @@ static search_status offer_beginning(snippet_search *s, const search_record *rec
     if (p.paragraph.bytes == NULL) {
         return error_memory(error);
     }
+    p.to = utf8_cut(p.paragraph.bytes, p.paragraph.n_bytes, passage_n_bytes);
     widen(p.paragraph, &p.from, &p.to);
     insert(s, &p);
     return SEARCH_OK;
