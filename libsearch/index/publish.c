@@ -17,6 +17,8 @@
 #define BUILD_PREFIX ".build-"
 #define BUILD_LOCK "building"
 
+enum { max_build_tries = 4 };
+
 search_status publish_current(const char *directory, char name[GENERATION_NAME_SIZE], search_error *error) {
     name[0] = '\0';
     char *path = file_path(directory, "CURRENT");
@@ -108,7 +110,7 @@ static search_status make_build_path(const char *directory, char **out, search_e
     return chmod(*out, 0755) == 0 ? SEARCH_OK : error_system(error, errno, "file.make", "cannot open up %s", *out);
 }
 
-search_status build_directory_make(const char *directory, build_directory *out, search_error *error) {
+static search_status try_build_directory(const char *directory, build_directory *out, search_error *error) {
     out->lock = -1;
     search_status status = make_build_path(directory, &out->path, error);
     if (status != SEARCH_OK) {
@@ -123,10 +125,21 @@ search_status build_directory_make(const char *directory, build_directory *out, 
     return status;
 }
 
+/* A publisher that cleans up may take the folder away before it has its lock; then another is made. */
+search_status build_directory_make(const char *directory, build_directory *out, search_error *error) {
+    search_status status = SEARCH_E_SYSTEM;
+    for (int i = 0; i < max_build_tries && status == SEARCH_E_SYSTEM; i++) {
+        status = try_build_directory(directory, out, error);
+    }
+    return status;
+}
+
 void build_directory_remove(build_directory *build) {
     if (build->path != NULL) {
         file_remove_tree(build->path, NULL);
-        close(build->lock);
+        if (build->lock >= 0) {
+            close(build->lock);
+        }
         free(build->path);
         build->path = NULL;
     }
@@ -215,28 +228,23 @@ static int lock_if_free(const char *directory, const char *name) {
     return fd;
 }
 
+static bool is_absent(const char *directory, const char *name) {
+    char *path = file_path(directory, name);
+    const bool absent = path != NULL && access(path, F_OK) != 0 && errno == ENOENT;
+    free(path);
+    return absent;
+}
+
+/* What has no lock at all was killed before it had one, or while it was being removed. */
 static void remove_unless_held(const char *generations, const char *name, const char *lock_name) {
     char *path = file_path(generations, name);
     const int fd = path == NULL ? -1 : lock_if_free(path, lock_name);
     if (fd >= 0) {
         file_remove_tree(path, NULL);
         close(fd);
-    } else if (path != NULL) {
-        rmdir(path); /* a build that was killed before it had a lock is empty */
-    }
-    free(path);
-}
-
-/* A generation whose manifest is gone was being removed when its remover was killed. */
-static void remove_generation(const char *generations, const char *name) {
-    char *path = file_path(generations, name);
-    char *manifest_path = path == NULL ? NULL : file_path(path, MANIFEST_NAME);
-    if (manifest_path != NULL && access(manifest_path, F_OK) != 0 && errno == ENOENT) {
+    } else if (path != NULL && is_absent(path, lock_name)) {
         file_remove_tree(path, NULL);
-    } else {
-        remove_unless_held(generations, name, MANIFEST_NAME);
     }
-    free(manifest_path);
     free(path);
 }
 
@@ -256,7 +264,7 @@ void publish_prune(const char *directory, size_t n_keep) {
         if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0) {
             remove_unless_held(generations, name, BUILD_LOCK);
         } else if (name[0] != '.' && is_known && n_seen++ >= n_keep && strcmp(name, current) != 0) {
-            remove_generation(generations, name);
+            remove_unless_held(generations, name, MANIFEST_NAME);
         }
         free(entries[i]);
     }

@@ -126,6 +126,9 @@ static void test_punctuation_restricts_nothing(void **state) {
     search_index *index = index_of_cables();
     assert_int_equal(fixture_total(index, "border &"), 2);
     assert_int_equal(fixture_total(index, "border -&"), 2);
+    assert_int_equal(fixture_total(index, "border OR &"), 2);
+    assert_int_equal(fixture_total(index, "NOT (border OR &)"), 2);
+    assert_int_equal(fixture_total(index, "&"), 4);
     search_index_free(index);
 }
 
@@ -281,6 +284,51 @@ static void test_required_filter_binds_everything(void **state) {
     assert_null(value_of(search_results_facet(results, 0), "A1"));
     assert_null(value_of(search_results_facet(results, 0), NULL));
     search_results_free(results);
+    search_index_free(index);
+}
+
+static void test_required_filter_without_words_is_refused(void **state) {
+    (void)state;
+    search_index *index = index_of_cables();
+    search_request request = SEARCH_REQUEST_INIT;
+    request.required_filter = search_text_of("&");
+    search_results *results = NULL;
+    search_error error;
+    assert_int_equal(search_run(index, &request, &results, &error), SEARCH_E_ARGUMENT);
+    assert_null(results);
+    search_index_free(index);
+}
+
+static void test_unknown_selected_value_is_shown_at_zero(void **state) {
+    (void)state;
+    search_index *index = index_of_cables();
+    const search_facet_request asked = {{"archive", 7}, 0};
+    const search_where wheres[] = {{{"archive", 7}, {"none such", 9}}, {{"archive", 7}, {"none such", 9}}};
+    search_request request = SEARCH_REQUEST_INIT;
+    request.facets = &asked;
+    request.n_facets = 1;
+    request.wheres = wheres;
+    request.n_wheres = 2;
+    search_results *results = run(index, &request, "");
+    const search_facet_value *value = value_of(search_results_facet(results, 0), "none such");
+    assert_non_null(value);
+    assert_int_equal(value->count, 0);
+    assert_true(value->selected);
+    search_results_free(results);
+    search_index_free(index);
+}
+
+static void test_phrase_has_a_limit(void **state) {
+    (void)state;
+    search_index *index = index_of_cables();
+    char query[1024] = "\"";
+    for (int i = 0; i < 257; i++) {
+        strcat(query, "a ");
+    }
+    strcat(query, "\"");
+    search_error error;
+    assert_int_equal(run_status(index, query, &error), SEARCH_E_LIMIT);
+    assert_string_equal(error.id, "query.phrase_too_long");
     search_index_free(index);
 }
 
@@ -528,6 +576,9 @@ int main(void) {
         CASE(test_where_selects_descendants_and_null),
         CASE(test_selected_value_is_shown_at_zero),
         CASE(test_required_filter_binds_everything),
+        CASE(test_required_filter_without_words_is_refused),
+        CASE(test_unknown_selected_value_is_shown_at_zero),
+        CASE(test_phrase_has_a_limit),
         CASE(test_snippets),
         CASE(test_snippet_of_a_long_paragraph),
         CASE(test_results_outlive_the_index),
