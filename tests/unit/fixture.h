@@ -100,26 +100,26 @@ static inline uint64_t fixture_total(const search_index *index, const char *quer
         __VA_ARGS__, NULL                                                                                              \
     }
 
-static search_error error;
+static search_error last_error;
 
 #define assert_ok(call)                                                                                                \
     do {                                                                                                               \
-        memset(&error, 0x55, sizeof error);                                                                            \
+        memset(&last_error, 0x55, sizeof last_error);                                                                  \
         const search_status got = (call);                                                                              \
         if (got != SEARCH_OK)                                                                                          \
-            fail_msg("%s: %s: %s", #call, search_status_name(got), error.message);                                     \
-        assert_int_equal(error.status, SEARCH_OK);                                                                     \
+            fail_msg("%s: %s: %s", #call, search_status_name(got), last_error.message);                                \
+        assert_int_equal(last_error.status, SEARCH_OK);                                                                \
     } while (0)
 
 #define assert_fails(call, expected)                                                                                   \
     do {                                                                                                               \
-        memset(&error, 0x55, sizeof error);                                                                            \
+        memset(&last_error, 0x55, sizeof last_error);                                                                  \
         const search_status got = (call);                                                                              \
         if (got != (expected))                                                                                         \
-            fail_msg("%s: %s: %s", #call, search_status_name(got), error.message);                                     \
-        assert_int_equal(error.status, expected);                                                                      \
-        assert_true(error.id[0] != '\0' && error.message[0] != '\0');                                                  \
-        assert_null(strchr(error.message, '\n'));                                                                      \
+            fail_msg("%s: %s: %s", #call, search_status_name(got), last_error.message);                                \
+        assert_int_equal(last_error.status, expected);                                                                 \
+        assert_true(last_error.id[0] != '\0' && last_error.message[0] != '\0');                                        \
+        assert_null(strchr(last_error.message, '\n'));                                                                 \
     } while (0)
 
 typedef struct scratch {
@@ -157,15 +157,15 @@ static inline search_writer_options options_of(search_write_mode mode, bool forc
     return options;
 }
 
-/* Writes the records, in `error` why not. */
+/* Writes the records, in `last_error` why not. */
 static inline search_status write_records(const char *directory, const search_writer_options *options,
                                           const char *const *records, search_write_summary *summary) {
     search_writer *w = NULL;
-    search_status status = search_writer_open(directory, options, &w, &error);
+    search_status status = search_writer_open(directory, options, &w, &last_error);
     for (size_t i = 0; status == SEARCH_OK && records[i] != NULL; i++)
-        status = put_json(w, records[i], &error);
+        status = put_json(w, records[i], &last_error);
     if (status == SEARCH_OK)
-        status = search_writer_commit(w, summary, &error);
+        status = search_writer_commit(w, summary, &last_error);
     search_writer_free(w);
     return status;
 }
@@ -187,13 +187,13 @@ static inline search_write_summary update(const char *directory, const char *con
 
 static inline search_index *open_index(const char *directory) {
     search_index *index = NULL;
-    assert_ok(search_index_open(directory, &index, &error));
+    assert_ok(search_index_open(directory, &index, &last_error));
     return index;
 }
 
 static inline search_stats stats_of(const search_index *index) {
     search_stats stats;
-    assert_ok(search_index_stats(index, &stats, &error));
+    assert_ok(search_index_stats(index, &stats, &last_error));
     return stats;
 }
 

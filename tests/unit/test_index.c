@@ -22,14 +22,14 @@
 
 static void assert_value(const search_index *index, const char *id, const char *key, const char *expected) {
     search_record *record = NULL;
-    assert_ok(search_index_record(index, text_of(id), &record, &error));
+    assert_ok(search_index_record(index, text_of(id), &record, &last_error));
     assert_text(search_record_value(record, key, 0), expected);
     search_record_free(record);
 }
 
 static void assert_no_record(const search_index *index, const char *id) {
-    search_record *record = (search_record *)&error;
-    assert_fails(search_index_record(index, text_of(id), &record, &error), SEARCH_E_NOT_FOUND);
+    search_record *record = (search_record *)&last_error;
+    assert_fails(search_index_record(index, text_of(id), &record, &last_error), SEARCH_E_NOT_FOUND);
     assert_null(record);
 }
 
@@ -37,7 +37,7 @@ static uint64_t total_of(const search_index *index, const char *query) {
     search_request request = SEARCH_REQUEST_INIT;
     search_results *results = NULL;
     request.query = text_of(query);
-    assert_ok(search_run(index, &request, &results, &error));
+    assert_ok(search_run(index, &request, &results, &last_error));
     const uint64_t total = search_results_total(results);
     search_results_free(results);
     return total;
@@ -194,12 +194,12 @@ static void test_record_without_text_is_refused(void **state) {
     const scratch *s = *state;
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_fails(put_json(w, "{\"id\":\"e\",\"body\":\"  \",\"date\":\"1950\"}", &error), SEARCH_E_INPUT);
-    assert_string_equal(error.id, "record.empty");
-    assert_ok(put_json(w, KOREA, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_fails(put_json(w, "{\"id\":\"e\",\"body\":\"  \",\"date\":\"1950\"}", &last_error), SEARCH_E_INPUT);
+    assert_string_equal(last_error.id, "record.empty");
+    assert_ok(put_json(w, KOREA, &last_error));
     search_write_summary summary;
-    assert_ok(search_writer_commit(w, &summary, &error));
+    assert_ok(search_writer_commit(w, &summary, &last_error));
     assert_int_equal(summary.n_records, 1);
     search_writer_free(w);
 }
@@ -256,12 +256,12 @@ static void test_ids_from_url_and_digest(void **state) {
     search_request request = SEARCH_REQUEST_INIT;
     search_results *results = NULL;
     request.query = text_of("two");
-    assert_ok(search_run(index, &request, &results, &error));
+    assert_ok(search_run(index, &request, &results, &last_error));
     const search_text id = search_results_hit(results, 0)->id;
     assert_int_equal(id.n_bytes, 18);
     assert_memory_equal(id.bytes, "x-", 2);
     search_record *record = NULL;
-    assert_ok(search_index_record(index, id, &record, &error));
+    assert_ok(search_index_record(index, id, &record, &last_error));
     search_record_free(record);
     search_results_free(results);
     search_index_free(index);
@@ -278,13 +278,13 @@ static void test_ids_of_any_length(void **state) {
     other[999] = 'j';
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
     snprintf(json, sizeof json, "{\"id\":\"%s\",\"body\":\"one\"}", id);
-    assert_ok(put_json(w, json, &error));
+    assert_ok(put_json(w, json, &last_error));
     snprintf(json, sizeof json, "{\"id\":\"%s\",\"body\":\"two\"}", other);
-    assert_ok(put_json(w, json, &error));
-    assert_ok(put_json(w, "{\"id\":\"\xE9\x9F\x93\",\"body\":\"three\"}", &error));
-    assert_ok(search_writer_commit(w, NULL, &error));
+    assert_ok(put_json(w, json, &last_error));
+    assert_ok(put_json(w, "{\"id\":\"\xE9\x9F\x93\",\"body\":\"three\"}", &last_error));
+    assert_ok(search_writer_commit(w, NULL, &last_error));
     search_writer_free(w);
     search_index *index = open_index(s->index);
     assert_value(index, id, "body", "one");
@@ -306,7 +306,7 @@ static void test_long_records_read_back(void **state) {
         lengths[n++] = length;
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
     char *json = malloc(70000);
     char *body = malloc(70000);
     assert_true(json != NULL && body != NULL);
@@ -314,9 +314,9 @@ static void test_long_records_read_back(void **state) {
         memset(body, 'x', lengths[i]);
         body[lengths[i]] = '\0';
         snprintf(json, 70000, "{\"id\":\"long-%zu\",\"body\":\"%s\"}", lengths[i], body);
-        assert_ok(put_json(w, json, &error));
+        assert_ok(put_json(w, json, &last_error));
     }
-    assert_ok(search_writer_commit(w, NULL, &error));
+    assert_ok(search_writer_commit(w, NULL, &last_error));
     search_writer_free(w);
     search_index *index = open_index(s->index);
     for (size_t i = 0; i < n; i++) {
@@ -382,13 +382,13 @@ static void test_update_deletes(void **state) {
     const search_writer_options options = options_of(SEARCH_WRITE_UPDATE, false);
     search_writer *w = NULL;
     search_write_summary summary;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(search_writer_delete(w, text_of("c-1"), &error));
-    assert_fails(search_writer_delete(w, text_of("c-1"), &error), SEARCH_E_NOT_FOUND);
-    assert_fails(search_writer_delete(w, text_of("nobody"), &error), SEARCH_E_NOT_FOUND);
-    assert_ok(put_json(w, UNDATED, &error));
-    assert_ok(search_writer_delete(w, text_of("u-1"), &error)); /* put in this run */
-    assert_ok(search_writer_commit(w, &summary, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(search_writer_delete(w, text_of("c-1"), &last_error));
+    assert_fails(search_writer_delete(w, text_of("c-1"), &last_error), SEARCH_E_NOT_FOUND);
+    assert_fails(search_writer_delete(w, text_of("nobody"), &last_error), SEARCH_E_NOT_FOUND);
+    assert_ok(put_json(w, UNDATED, &last_error));
+    assert_ok(search_writer_delete(w, text_of("u-1"), &last_error)); /* put in this run */
+    assert_ok(search_writer_commit(w, &summary, &last_error));
     search_writer_free(w);
     assert_int_equal(summary.n_records, 1);
     search_index *index = open_index(s->index);
@@ -403,10 +403,10 @@ static void test_deleted_and_put_again(void **state) {
     rebuild(s->index, RECORDS(KOREA, CUBA));
     const search_writer_options options = options_of(SEARCH_WRITE_UPDATE, false);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(search_writer_delete(w, text_of("c-1"), &error));
-    assert_ok(put_json(w, "{\"id\":\"c-1\",\"body\":\"Back again.\"}", &error));
-    assert_ok(search_writer_commit(w, NULL, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(search_writer_delete(w, text_of("c-1"), &last_error));
+    assert_ok(put_json(w, "{\"id\":\"c-1\",\"body\":\"Back again.\"}", &last_error));
+    assert_ok(search_writer_commit(w, NULL, &last_error));
     search_writer_free(w);
     search_index *index = open_index(s->index);
     assert_int_equal(stats_of(index).n_records, 2);
@@ -418,8 +418,8 @@ static void test_rebuild_does_not_delete(void **state) {
     const scratch *s = *state;
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_fails(search_writer_delete(w, text_of("k-1"), &error), SEARCH_E_ARGUMENT);
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_fails(search_writer_delete(w, text_of("k-1"), &last_error), SEARCH_E_ARGUMENT);
     search_writer_free(w);
 }
 
@@ -449,8 +449,8 @@ static void test_updates_live_through_a_rebuild(void **state) {
 static void test_update_without_an_index(void **state) {
     const scratch *s = *state;
     const search_writer_options options = options_of(SEARCH_WRITE_UPDATE, false);
-    search_writer *w = (search_writer *)&error;
-    assert_fails(search_writer_open(s->index, &options, &w, &error), SEARCH_E_NO_INDEX);
+    search_writer *w = (search_writer *)&last_error;
+    assert_fails(search_writer_open(s->index, &options, &w, &last_error), SEARCH_E_NO_INDEX);
     assert_null(w);
     assert_false(file_exists(s->index));
 }
@@ -462,15 +462,15 @@ static void test_nothing_is_visible_before_commit(void **state) {
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
     search_index *index = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(put_json(w, KOREA, &error));
-    assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_NO_INDEX);
-    assert_ok(search_writer_commit(w, NULL, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(put_json(w, KOREA, &last_error));
+    assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_NO_INDEX);
+    assert_ok(search_writer_commit(w, NULL, &last_error));
     search_writer_free(w);
     assert_int_equal(n_records_in(s->index), 1);
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(put_json(w, CUBA, &error));
-    assert_ok(put_json(w, UNDATED, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(put_json(w, CUBA, &last_error));
+    assert_ok(put_json(w, UNDATED, &last_error));
     assert_int_equal(n_records_in(s->index), 1);
     search_writer_free(w); /* without a commit all of it is dropped */
     assert_int_equal(n_records_in(s->index), 1);
@@ -486,7 +486,7 @@ static void test_snapshot_and_refresh(void **state) {
     char before[64];
     bool changed = true;
     snprintf(before, sizeof before, "%s", search_index_generation(index));
-    assert_ok(search_index_refresh(index, &changed, &error));
+    assert_ok(search_index_refresh(index, &changed, &last_error));
     assert_false(changed);
     assert_ok(write_records(s->index, &options, RECORDS(CUBA, UNDATED), NULL));
     assert_ok(write_records(s->index, &options, RECORDS(CUBA, UNDATED, "{\"body\":\"fourth\"}"), NULL));
@@ -495,11 +495,11 @@ static void test_snapshot_and_refresh(void **state) {
     assert_int_equal(stats_of(index).n_records, 1);
     assert_int_equal(total_of(index, "quiet"), 1);
     assert_value(index, "k-1", "body", "The front is quiet.");
-    assert_ok(search_index_refresh(index, &changed, &error));
+    assert_ok(search_index_refresh(index, &changed, &last_error));
     assert_true(changed);
     assert_int_equal(stats_of(index).n_records, 3);
     assert_int_equal(total_of(index, "quiet"), 0);
-    assert_ok(search_index_refresh(index, NULL, &error));
+    assert_ok(search_index_refresh(index, NULL, &last_error));
     assert_ok(write_records(s->index, &options, RECORDS(CUBA, UNDATED), NULL));
     assert_int_equal(n_generations(s->index), 2); /* the first has gone */
     search_index_free(index);
@@ -529,7 +529,7 @@ static void test_failed_refresh_keeps_the_snapshot(void **state) {
     snprintf(manifest, sizeof manifest, "%s", in_current(s->index, "manifest.json"));
     write_whole(manifest, "{", 1);
     bool changed = true;
-    assert_fails(search_index_refresh(index, &changed, &error), SEARCH_E_CORRUPT);
+    assert_fails(search_index_refresh(index, &changed, &last_error), SEARCH_E_CORRUPT);
     assert_false(changed);
     assert_int_equal(stats_of(index).n_records, 1);
     search_index_free(index);
@@ -546,13 +546,13 @@ static void test_a_child_must_open_anew(void **state) {
         search_record *record = NULL;
         search_index *fresh = NULL;
         search_stats stats;
-        int n_wrong = search_run(index, &request, &results, &error) != SEARCH_E_FORKED;
-        n_wrong += search_index_record(index, text_of("k-1"), &record, &error) != SEARCH_E_FORKED;
+        int n_wrong = search_run(index, &request, &results, &last_error) != SEARCH_E_FORKED;
+        n_wrong += search_index_record(index, text_of("k-1"), &record, &last_error) != SEARCH_E_FORKED;
         memset(&stats, 0x55, sizeof stats);
-        n_wrong += search_index_stats(index, &stats, &error) != SEARCH_E_FORKED;
+        n_wrong += search_index_stats(index, &stats, &last_error) != SEARCH_E_FORKED;
         n_wrong += stats.n_records != 0 || stats.date_earliest[0] != '\0';
-        n_wrong += search_index_open(s->index, &fresh, &error) != SEARCH_OK;
-        n_wrong += search_run(fresh, &request, &results, &error) != SEARCH_OK;
+        n_wrong += search_index_open(s->index, &fresh, &last_error) != SEARCH_OK;
+        n_wrong += search_run(fresh, &request, &results, &last_error) != SEARCH_OK;
         search_results_free(results);
         search_index_free(fresh);
         search_index_free(index);
@@ -678,11 +678,11 @@ static void test_update_during_a_rebuild_is_carried_over(void **state) {
     rebuild(s->index, RECORDS(KOREA));
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(put_json(w, KOREA, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(put_json(w, KOREA, &last_error));
     update(s->index, RECORDS(UNDATED));
     search_write_summary summary;
-    assert_ok(search_writer_commit(w, &summary, &error));
+    assert_ok(search_writer_commit(w, &summary, &last_error));
     search_writer_free(w);
     assert_int_equal(summary.n_records, 2);
     assert_int_equal(summary.n_carried, 1);
@@ -698,9 +698,9 @@ static bool update_when_verifying(void *context, const search_progress *progress
     meddler *m = context;
     if (!m->done && strcmp(progress->phase, "verify") == 0) {
         m->done = true;
-        const search_error before = error;
+        const search_error before = last_error;
         update(m->index, RECORDS(CUBA, "{\"id\":\"n-1\",\"body\":\"New key.\",\"office\":\"Far East\"}"));
-        error = before;
+        last_error = before;
     }
     return true;
 }
@@ -729,14 +729,14 @@ static search_status rebuild_many(const char *directory, const char *prefix, uin
     search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     options.lock_timeout_ms = lock_timeout_ms;
     search_writer *w = NULL;
-    search_status status = search_writer_open(directory, &options, &w, &error);
+    search_status status = search_writer_open(directory, &options, &w, &last_error);
     for (int i = 0; status == SEARCH_OK && i < 200; i++) {
         char json[128];
         snprintf(json, sizeof json, "{\"id\":\"%s-%d\",\"body\":\"record %d of %s\"}", prefix, i, i, prefix);
-        status = put_json(w, json, &error);
+        status = put_json(w, json, &last_error);
     }
     if (status == SEARCH_OK)
-        status = search_writer_commit(w, NULL, &error);
+        status = search_writer_commit(w, NULL, &last_error);
     search_writer_free(w);
     return status;
 }
@@ -794,14 +794,14 @@ static void test_dead_builds_are_removed_and_live_ones_kept(void **state) {
     assert_int_equal(mkdir(path, 0777), 0);
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *live = NULL;
-    assert_ok(search_writer_open(s->index, &options, &live, &error));
-    assert_ok(put_json(live, CUBA, &error));
+    assert_ok(search_writer_open(s->index, &options, &live, &last_error));
+    assert_ok(put_json(live, CUBA, &last_error));
     search_writer_options keep_one = options;
     keep_one.n_keep = 1;
     assert_ok(write_records(s->index, &keep_one, RECORDS(KOREA), NULL));
     assert_int_equal(n_builds(s->index), 1);
     assert_int_equal(n_generations(s->index), 1);
-    assert_ok(search_writer_commit(live, NULL, &error));
+    assert_ok(search_writer_commit(live, NULL, &last_error));
     search_writer_free(live);
     assert_int_equal(n_builds(s->index), 0);
     search_index *index = open_index(s->index);
@@ -865,9 +865,9 @@ static void test_shrunk_index_is_refused(void **state) {
     search_write_summary summary;
     memset(&summary, 0x55, sizeof summary);
     assert_fails(write_records(s->index, &options, seven, &summary), SEARCH_E_REFUSED);
-    assert_string_equal(error.id, "writer.shrunk");
-    assert_non_null(strstr(error.message, "7 records instead of 10"));
-    assert_non_null(strstr(error.hint, "--force"));
+    assert_string_equal(last_error.id, "writer.shrunk");
+    assert_non_null(strstr(last_error.message, "7 records instead of 10"));
+    assert_non_null(strstr(last_error.hint, "--force"));
     assert_int_equal(summary.n_records, 0);
     assert_string_equal(summary.generation, "");
     assert_int_equal(n_records_in(s->index), 10);
@@ -886,8 +886,8 @@ static void test_lost_facet_is_refused(void **state) {
     static const char *const without[] = {"{\"id\":\"k-1\",\"body\":\"a\",\"date\":\"1952\",\"archive\":\"MOL\"}",
                                           "{\"id\":\"c-1\",\"body\":\"b\",\"date\":\"1952-03\"}", NULL};
     assert_fails(write_records(s->index, &options, without, NULL), SEARCH_E_REFUSED);
-    assert_string_equal(error.id, "writer.facet_gone");
-    assert_non_null(strstr(error.message, "places"));
+    assert_string_equal(last_error.id, "writer.facet_gone");
+    assert_non_null(strstr(last_error.message, "places"));
     search_index *index = open_index(s->index);
     assert_int_equal(total_of(index, "sugar"), 1);
     search_index_free(index);
@@ -898,7 +898,7 @@ static void test_lost_dynamic_facet_is_refused(void **state) {
     rebuild(s->index, RECORDS("{\"id\":\"1\",\"body\":\"a\",\"series\":\"Blue\"}"));
     search_writer_options options = options_of(SEARCH_WRITE_REBUILD, false);
     assert_fails(write_records(s->index, &options, RECORDS("{\"id\":\"1\",\"body\":\"a\"}"), NULL), SEARCH_E_REFUSED);
-    assert_non_null(strstr(error.message, "series"));
+    assert_non_null(strstr(last_error.message, "series"));
     options.force = true;
     assert_ok(write_records(s->index, &options, RECORDS("{\"id\":\"1\",\"body\":\"a\"}"), NULL));
 }
@@ -910,17 +910,17 @@ static void test_empty_source_is_refused(void **state) {
     write_whole(path, "\n", 1);
     search_writer_options options = options_of(SEARCH_WRITE_REBUILD, false);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(put_json(w, KOREA, &error));
-    assert_ok(search_writer_read(w, path, &error));
-    assert_fails(search_writer_commit(w, NULL, &error), SEARCH_E_REFUSED);
-    assert_string_equal(error.id, "writer.empty_source");
-    assert_non_null(strstr(error.message, "nothing.jsonl"));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(put_json(w, KOREA, &last_error));
+    assert_ok(search_writer_read(w, path, &last_error));
+    assert_fails(search_writer_commit(w, NULL, &last_error), SEARCH_E_REFUSED);
+    assert_string_equal(last_error.id, "writer.empty_source");
+    assert_non_null(strstr(last_error.message, "nothing.jsonl"));
     search_writer_free(w);
     options.force = true;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(search_writer_read(w, path, &error));
-    assert_ok(search_writer_commit(w, NULL, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(search_writer_read(w, path, &last_error));
+    assert_ok(search_writer_commit(w, NULL, &last_error));
     search_writer_free(w);
 }
 
@@ -928,8 +928,8 @@ static void test_missing_source(void **state) {
     const scratch *s = *state;
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_fails(search_writer_read(w, "/nonexistent/source.jsonl", &error), SEARCH_E_INPUT);
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_fails(search_writer_read(w, "/nonexistent/source.jsonl", &last_error), SEARCH_E_INPUT);
     search_writer_free(w);
 }
 
@@ -944,17 +944,17 @@ static void test_strict_refuses_skipped_records(void **state) {
     options.on_report = note_report;
     options.context = &seen;
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(search_writer_read(w, path, &error));
-    assert_fails(search_writer_commit(w, NULL, &error), SEARCH_E_REFUSED);
-    assert_string_equal(error.id, "writer.strict");
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(search_writer_read(w, path, &last_error));
+    assert_fails(search_writer_commit(w, NULL, &last_error), SEARCH_E_REFUSED);
+    assert_string_equal(last_error.id, "writer.strict");
     assert_int_equal(seen.n_skipped, 1);
     search_writer_free(w);
     options.strict = false;
     search_write_summary summary;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(search_writer_read(w, path, &error));
-    assert_ok(search_writer_commit(w, &summary, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(search_writer_read(w, path, &last_error));
+    assert_ok(search_writer_commit(w, &summary, &last_error));
     assert_int_equal(summary.n_records, 1);
     assert_int_equal(summary.n_skipped, 1);
     assert_true(summary.n_bytes_read >= strlen(KOREA));
@@ -1021,8 +1021,8 @@ static void test_cancelling_leaves_the_old_generation(void **state) {
     search_writer *w = NULL;
     options.on_progress = cancel_in_phase;
     options.context = "read";
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_fails(search_writer_read(w, path, &error), SEARCH_E_CANCELLED);
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_fails(search_writer_read(w, path, &last_error), SEARCH_E_CANCELLED);
     search_writer_free(w);
 }
 
@@ -1030,14 +1030,14 @@ static void test_writer_is_finished_after_commit(void **state) {
     const scratch *s = *state;
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
-    assert_ok(put_json(w, KOREA, &error));
-    assert_ok(search_writer_commit(w, NULL, &error));
-    assert_fails(put_json(w, CUBA, &error), SEARCH_E_ARGUMENT);
-    assert_string_equal(error.id, "writer.finished");
-    assert_fails(search_writer_read(w, "-", &error), SEARCH_E_ARGUMENT);
-    assert_fails(search_writer_delete(w, text_of("k-1"), &error), SEARCH_E_ARGUMENT);
-    assert_fails(search_writer_commit(w, NULL, &error), SEARCH_E_ARGUMENT);
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    assert_ok(put_json(w, KOREA, &last_error));
+    assert_ok(search_writer_commit(w, NULL, &last_error));
+    assert_fails(put_json(w, CUBA, &last_error), SEARCH_E_ARGUMENT);
+    assert_string_equal(last_error.id, "writer.finished");
+    assert_fails(search_writer_read(w, "-", &last_error), SEARCH_E_ARGUMENT);
+    assert_fails(search_writer_delete(w, text_of("k-1"), &last_error), SEARCH_E_ARGUMENT);
+    assert_fails(search_writer_commit(w, NULL, &last_error), SEARCH_E_ARGUMENT);
     search_writer_free(w);
     assert_int_equal(n_records_in(s->index), 1);
 }
@@ -1047,18 +1047,18 @@ static void test_options_of_another_version(void **state) {
     search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
     options.size = sizeof options + 8;
-    assert_fails(search_writer_open(s->index, &options, &w, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_writer_open(s->index, &options, &w, &last_error), SEARCH_E_ARGUMENT);
     options.size = 0;
-    assert_fails(search_writer_open(s->index, &options, &w, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_writer_open(s->index, &options, &w, &last_error), SEARCH_E_ARGUMENT);
     options.size = sizeof options;
     options.mode = (search_write_mode)7;
-    assert_fails(search_writer_open(s->index, &options, &w, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_writer_open(s->index, &options, &w, &last_error), SEARCH_E_ARGUMENT);
     assert_false(file_exists(s->index));
     options.size = offsetof(search_writer_options, n_keep); /* an older, shorter one */
     options.mode = SEARCH_WRITE_REBUILD;
-    assert_ok(search_writer_open(s->index, &options, &w, &error));
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
     search_writer_free(w);
-    assert_ok(search_writer_open(s->index, NULL, &w, &error));
+    assert_ok(search_writer_open(s->index, NULL, &w, &last_error));
     search_writer_free(w);
 }
 
@@ -1071,12 +1071,12 @@ static void test_no_descriptors_leak(void **state) {
     search_index *index = open_index(s->index);
     total_of(index, "quiet \"the front\"");
     rebuild(s->index, RECORDS(KOREA, CUBA));
-    assert_ok(search_index_refresh(index, NULL, &error));
+    assert_ok(search_index_refresh(index, NULL, &last_error));
     search_index_free(index);
     const search_writer_options refused = options_of(SEARCH_WRITE_REBUILD, false);
     assert_fails(write_records(s->index, &refused, RECORDS(KOREA), NULL), SEARCH_E_REFUSED);
     write_whole(in_current(s->index, "segment-0/columns/columns.bin"), "x", 1);
-    assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_CORRUPT);
+    assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_CORRUPT);
     assert_int_equal(n_descriptors(), before);
 }
 
@@ -1084,11 +1084,11 @@ static void test_no_descriptors_leak(void **state) {
 
 static void test_nothing_there(void **state) {
     const scratch *s = *state;
-    search_index *index = (search_index *)&error;
-    assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_NO_INDEX);
+    search_index *index = (search_index *)&last_error;
+    assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_NO_INDEX);
     assert_null(index);
-    assert_fails(search_index_open(s->directory, &index, &error), SEARCH_E_NO_INDEX); /* empty */
-    assert_fails(search_index_open("", &index, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_index_open(s->directory, &index, &last_error), SEARCH_E_NO_INDEX); /* empty */
+    assert_fails(search_index_open("", &index, &last_error), SEARCH_E_ARGUMENT);
 }
 
 static void test_other_files_are_left_alone(void **state) {
@@ -1098,9 +1098,9 @@ static void test_other_files_are_left_alone(void **state) {
     write_whole(path, "mine", 4);
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     search_writer *w = NULL;
-    assert_fails(search_writer_open(s->directory, &options, &w, &error), SEARCH_E_NO_INDEX);
-    assert_string_equal(error.id, "index.not_an_index");
-    assert_fails(search_writer_open(path, &options, &w, &error), SEARCH_E_NO_INDEX);
+    assert_fails(search_writer_open(s->directory, &options, &w, &last_error), SEARCH_E_NO_INDEX);
+    assert_string_equal(last_error.id, "index.not_an_index");
+    assert_fails(search_writer_open(path, &options, &w, &last_error), SEARCH_E_NO_INDEX);
     assert_int_equal(count_names(s->directory, ".", "", NULL), 3); /* the letter, "." and ".." */
 }
 
@@ -1119,7 +1119,7 @@ static void test_current_points_nowhere(void **state) {
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         assert_int_equal(unlink(current), 0);
         assert_int_equal(symlink(targets[i], current), 0);
-        assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_CORRUPT);
+        assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_CORRUPT);
         assert_null(index);
     }
     rebuild(s->index, RECORDS(CUBA)); /* mends it */
@@ -1141,11 +1141,11 @@ static void test_another_format(void **state) {
     search_index *index = NULL;
     rebuild(s->index, RECORDS(KOREA));
     rewrite_manifest(s->index, "format", json_integer(2));
-    assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_FORMAT);
-    assert_non_null(strstr(error.hint, "rebuild"));
+    assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_FORMAT);
+    assert_non_null(strstr(last_error.hint, "rebuild"));
     const search_writer_options options = options_of(SEARCH_WRITE_UPDATE, false);
     search_writer *w = NULL;
-    assert_fails(search_writer_open(s->index, &options, &w, &error), SEARCH_E_FORMAT);
+    assert_fails(search_writer_open(s->index, &options, &w, &last_error), SEARCH_E_FORMAT);
     rebuild(s->index, RECORDS(KOREA));
     assert_int_equal(n_records_in(s->index), 1);
 }
@@ -1163,7 +1163,7 @@ static void test_tampered_manifest(void **state) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         rebuild(s->index, RECORDS(KOREA));
         rewrite_manifest(s->index, all[i].key, all[i].value);
-        assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_CORRUPT);
+        assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_CORRUPT);
     }
 }
 
@@ -1208,10 +1208,10 @@ static void test_cut_files(void **state) {
         for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
             write_whole(in_current(s->index, files[i]), whole.bytes, lengths[l]);
             /* the manifest's last byte closes it */
-            assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_CORRUPT);
+            assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_CORRUPT);
         }
         assert_int_equal(unlink(in_current(s->index, files[i])), 0);
-        assert_fails(search_index_open(s->index, &index, &error), SEARCH_E_CORRUPT);
+        assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_CORRUPT);
         write_whole(in_current(s->index, files[i]), whole.bytes, whole.n_bytes);
         buffer_free(&whole);
         assert_int_equal(n_records_in(s->index), 2);
@@ -1221,10 +1221,10 @@ static void test_cut_files(void **state) {
 /* Reads the index in every way; a status is fine as long as it says that the index is damaged. */
 static void exercise(const char *directory, const char *what, size_t at) {
     search_index *index = NULL;
-    search_status status = search_index_open(directory, &index, &error);
+    search_status status = search_index_open(directory, &index, &last_error);
     if (status != SEARCH_OK) {
         if (status != SEARCH_E_CORRUPT && status != SEARCH_E_FORMAT)
-            fail_msg("%s, byte %zu: %s: %s", what, at, search_status_name(status), error.message);
+            fail_msg("%s, byte %zu: %s: %s", what, at, search_status_name(status), last_error.message);
         return;
     }
     static const char *const queries[] = {"", "quiet", "\"front is quiet\"", "places:korea -sugar",
@@ -1239,18 +1239,18 @@ static void exercise(const char *directory, const char *what, size_t at) {
         request.n_facets = 2;
         request.wheres = &where;
         request.n_wheres = i % 2;
-        status = search_run(index, &request, &results, &error);
+        status = search_run(index, &request, &results, &last_error);
         search_results_free(results);
     }
     search_stats stats;
     if (status == SEARCH_OK)
-        status = search_index_stats(index, &stats, &error);
+        status = search_index_stats(index, &stats, &last_error);
     search_record *record = NULL;
     if (status == SEARCH_OK)
-        status = search_index_record(index, text_of("c-1"), &record, &error);
+        status = search_index_record(index, text_of("c-1"), &record, &last_error);
     search_record_free(record);
     if (status != SEARCH_OK && status != SEARCH_E_CORRUPT && status != SEARCH_E_NOT_FOUND)
-        fail_msg("%s, byte %zu: %s: %s", what, at, search_status_name(status), error.message);
+        fail_msg("%s, byte %zu: %s: %s", what, at, search_status_name(status), last_error.message);
     search_index_free(index);
 }
 
@@ -1281,7 +1281,7 @@ static void test_turned_bits_in_the_manifest(void **state) {
         const char kept = whole.bytes[at];
         whole.bytes[at] = (char)(kept ^ (1 << at % 8));
         write_whole(in_current(s->index, "manifest.json"), whole.bytes, whole.n_bytes);
-        const search_status status = search_index_open(s->index, &index, &error);
+        const search_status status = search_index_open(s->index, &index, &last_error);
         if (status != SEARCH_E_CORRUPT && status != SEARCH_E_FORMAT)
             fail_msg("byte %zu, \"%c\" for \"%c\": %s", at, whole.bytes[at], kept, search_status_name(status));
         whole.bytes[at] = kept;
@@ -1309,7 +1309,7 @@ static void test_rebuild_over_a_damaged_index(void **state) {
     write_whole(in_current(s->index, "manifest.json"), "{", 1);
     const search_writer_options update_options = options_of(SEARCH_WRITE_UPDATE, false);
     search_writer *w = NULL;
-    assert_fails(search_writer_open(s->index, &update_options, &w, &error), SEARCH_E_CORRUPT);
+    assert_fails(search_writer_open(s->index, &update_options, &w, &last_error), SEARCH_E_CORRUPT);
     const search_writer_options options = options_of(SEARCH_WRITE_REBUILD, false);
     assert_ok(write_records(s->index, &options, RECORDS(KOREA), NULL));
     assert_int_equal(n_records_in(s->index), 1);
@@ -1404,14 +1404,14 @@ static void test_more_keys_than_fields(void **state) {
 static void test_schema_of_the_embedder(void **state) {
     const scratch *s = *state;
     search_schema *schema = NULL;
-    assert_ok(search_schema_new("none", &schema, &error));
+    assert_ok(search_schema_new("none", &schema, &last_error));
     const search_field fields[] = {{"text", SEARCH_FIELD_TEXT, SEARCH_ZONE_BODY, false},
                                    {"subject", SEARCH_FIELD_TEXT, SEARCH_ZONE_TITLE, false},
                                    {"shelf", SEARCH_FIELD_KEYWORD, SEARCH_ZONE_BODY, true},
                                    {"made", SEARCH_FIELD_DATE, SEARCH_ZONE_BODY, false},
                                    {"private", SEARCH_FIELD_STORED, SEARCH_ZONE_BODY, false}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        assert_ok(search_schema_add(schema, &fields[i], &error));
+        assert_ok(search_schema_add(schema, &fields[i], &last_error));
     search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     options.schema = schema;
     assert_ok(write_records(s->index, &options,
@@ -1450,9 +1450,9 @@ static void test_schema_of_the_embedder(void **state) {
 static void test_bad_fields(void **state) {
     (void)state;
     search_schema *schema = NULL;
-    assert_fails(search_schema_new("klingon", &schema, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_schema_new("klingon", &schema, &last_error), SEARCH_E_ARGUMENT);
     assert_null(schema);
-    assert_ok(search_schema_new("english", &schema, &error));
+    assert_ok(search_schema_new("english", &schema, &last_error));
     static const char *const names[] = {"",
                                         "Upper",
                                         "1st",
@@ -1472,28 +1472,28 @@ static void test_bad_fields(void **state) {
                                         "a_name_of_more_than_thirty_two_bytes"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const search_field field = {names[i], SEARCH_FIELD_KEYWORD, SEARCH_ZONE_BODY, false};
-        assert_fails(search_schema_add(schema, &field, &error), SEARCH_E_ARGUMENT);
+        assert_fails(search_schema_add(schema, &field, &last_error), SEARCH_E_ARGUMENT);
     }
     search_field field = {"good", (search_field_type)0, SEARCH_ZONE_BODY, false};
-    assert_fails(search_schema_add(schema, &field, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_schema_add(schema, &field, &last_error), SEARCH_E_ARGUMENT);
     field.type = (search_field_type)8;
-    assert_fails(search_schema_add(schema, &field, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_schema_add(schema, &field, &last_error), SEARCH_E_ARGUMENT);
     field.type = SEARCH_FIELD_TEXT;
     field.zone = (search_zone)4;
-    assert_fails(search_schema_add(schema, &field, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_schema_add(schema, &field, &last_error), SEARCH_E_ARGUMENT);
     field.zone = SEARCH_ZONE_BODY;
-    assert_ok(search_schema_add(schema, &field, &error));
-    assert_fails(search_schema_add(schema, &field, &error), SEARCH_E_ARGUMENT);
-    assert_string_equal(error.id, "schema.repeated_name");
-    assert_fails(search_schema_add(schema, NULL, &error), SEARCH_E_ARGUMENT);
+    assert_ok(search_schema_add(schema, &field, &last_error));
+    assert_fails(search_schema_add(schema, &field, &last_error), SEARCH_E_ARGUMENT);
+    assert_string_equal(last_error.id, "schema.repeated_name");
+    assert_fails(search_schema_add(schema, NULL, &last_error), SEARCH_E_ARGUMENT);
     for (int i = 1; i < 64; i++) {
         char name[16];
         snprintf(name, sizeof name, "f%d", i);
         const search_field more = {name, SEARCH_FIELD_STORED, SEARCH_ZONE_BODY, false};
-        assert_ok(search_schema_add(schema, &more, &error));
+        assert_ok(search_schema_add(schema, &more, &last_error));
     }
     const search_field last = {"last", SEARCH_FIELD_STORED, SEARCH_ZONE_BODY, false};
-    assert_fails(search_schema_add(schema, &last, &error), SEARCH_E_ARGUMENT);
+    assert_fails(search_schema_add(schema, &last, &last_error), SEARCH_E_ARGUMENT);
     assert_int_equal(search_schema_n_fields(schema), 64);
     assert_null(search_schema_field(schema, 64));
     search_schema_free(schema);
