@@ -129,6 +129,7 @@ static search_status try_build_directory(const char *directory, build_directory 
 search_status build_directory_make(const char *directory, build_directory *out, search_error *error) {
     search_status status = SEARCH_E_SYSTEM;
     for (int i = 0; i < max_build_tries && status == SEARCH_E_SYSTEM; i++) {
+        error_clear(error); /* of the try before */
         status = try_build_directory(directory, out, error);
     }
     return status;
@@ -235,14 +236,16 @@ static bool is_absent(const char *directory, const char *name) {
     return absent;
 }
 
-/* What has no lock at all was killed before it had one, or while it was being removed. */
+/* What has no lock at all was killed before it had one, or while it was being removed.  An empty folder may be that of a
+ * builder about to make its lock, who then makes another; its lock is the first file there is, so a folder that holds
+ * others is nobody's. */
 static void remove_unless_held(const char *generations, const char *name, const char *lock_name) {
     char *path = file_path(generations, name);
     const int fd = path == NULL ? -1 : lock_if_free(path, lock_name);
     if (fd >= 0) {
         file_remove_tree(path, NULL);
         close(fd);
-    } else if (path != NULL && is_absent(path, lock_name)) {
+    } else if (path != NULL && rmdir(path) != 0 && is_absent(path, lock_name)) {
         file_remove_tree(path, NULL);
     }
     free(path);
