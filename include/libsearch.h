@@ -4,21 +4,28 @@
  *
  * This header is the whole public API and its specification.  What holds unless a function says otherwise:
  *
- * Text.       UTF-8, given as pointer and length (search_text); the length is honoured and no terminator is needed.
- *             Bytes that are not UTF-8 are read as U+FFFD, never rejected, in record text; in queries, facet names and
- *             paths they are SEARCH_E_ARGUMENT.  Paths and facet names given as `const char *` end in NUL.
- * Null.       Handle arguments must not be null; `search_error *` may be; a search_text may have a null pointer when its
- *             length is 0.  Every `..._free(NULL)` does nothing.
- * Ownership.  `T **out` becomes yours: free it with `search_T_free`.  A `const T *` or search_text that is returned is
- *             borrowed until the object it came from is freed.  `char **out` bytes are freed with search_bytes_free.
- *             Arguments are only read during the call: nothing given to libsearch needs to outlive the call.
- * Errors.     A call that can fail returns search_status, sets nothing in its out arguments on failure (they become null
- *             or 0), and fills the search_error given to it.  SEARCH_E_ARGUMENT, SEARCH_E_MEMORY and SEARCH_E_INTERNAL
- *             may come from any call and are not listed below.
- * Threads.    Different objects may be used in different threads at once.  One search_index may be searched from any
- *             number of threads at once; every other object belongs to one thread at a time.
- * Process.    The library never prints, exits, handles signals, changes the locale or reads the environment.
- * Dates.      `YYYY-MM-DD` in the proleptic Gregorian calendar.  */
+ * Text: UTF-8, given as pointer and length (search_text); the length is honoured and no terminator is needed.
+ * Bytes that are not UTF-8 are read as U+FFFD, never rejected, in record text; in queries they are SEARCH_E_ARGUMENT.
+ * Paths are bytes and end in NUL.
+ *
+ * Null: Handle arguments must not be null; `search_error *` may be; a search_text may have a null pointer when its
+ * length is 0.  Every `..._free(NULL)` does nothing.
+ *
+ * Ownership: `T **out` becomes yours: free it with `search_T_free`.  A `const T *` or search_text that is returned is
+ * borrowed until the object it came from is freed.  `char **out` bytes are freed with search_bytes_free.
+ * Arguments are only read during the call: nothing given to libsearch needs to outlive the call.
+ *
+ * Errors: A call that can fail returns search_status, sets nothing in its out arguments on failure (they become null
+ * or 0), and fills the search_error given to it.  SEARCH_E_ARGUMENT, SEARCH_E_MEMORY and SEARCH_E_INTERNAL
+ * may come from any call and are not listed below.
+ *
+ * Threads: Different objects may be used in different threads at once.  One search_index may be searched from any
+ * number of threads at once; every other object belongs to one thread at a time.
+ *
+ * Process: The library never prints, exits, handles signals, changes the locale or reads the environment; libxapian
+ * below it reads XAPIAN_FLUSH_THRESHOLD and its like.
+ *
+ * Dates: `YYYY-MM-DD` in the proleptic Gregorian calendar.  */
 #ifndef LIBSEARCH_H
 #define LIBSEARCH_H
 
@@ -65,11 +72,11 @@ SEARCH_API void search_bytes_free(char *bytes);
 typedef enum search_status {
     SEARCH_OK = 0,
     /* what the caller asked */
-    SEARCH_E_ARGUMENT = 10, /* an argument breaks this header's rules */
-    SEARCH_E_QUERY = 11,    /* the query text cannot be read; `offset` and `hint` say where and how to mend it */
-    SEARCH_E_FACET = 12,    /* no such facet; `hint` lists the facets */
-    SEARCH_E_LIMIT = 13,    /* a limit of the request was reached; the text names it */
-    SEARCH_E_FORKED = 14,   /* the handle was opened in another process: open it anew after fork */
+    SEARCH_E_ARGUMENT = 10,  /* an argument breaks this header's rules */
+    SEARCH_E_QUERY = 11,     /* the query text cannot be read; `offset` and `hint` say where and how to mend it */
+    SEARCH_E_FACET = 12,     /* no such facet; `hint` lists the facets */
+    SEARCH_E_LIMIT = 13,     /* a limit of the request was reached; the text names it */
+    SEARCH_E_FORKED = 14,    /* the handle was opened in another process: open it anew after fork */
     SEARCH_E_NOT_FOUND = 15, /* no record has this id */
     /* the index */
     SEARCH_E_NO_INDEX = 20, /* nothing is there, or what is there is no index */
@@ -109,13 +116,13 @@ typedef struct search_error {
 /* What a field is for.  A record key that the schema does not name becomes a keyword field when all its values are
  * strings of at most 200 bytes, and a stored one otherwise. */
 typedef enum search_field_type {
-    SEARCH_FIELD_TEXT = 1,  /* searched, with positions; stemmed */
-    SEARCH_FIELD_NAME = 2,  /* a person or office: searched, and a facet */
-    SEARCH_FIELD_KEYWORD = 3, /* searched as words, and a facet */
-    SEARCH_FIELD_DATE = 4,  /* gives the facets decade, year and month */
+    SEARCH_FIELD_TEXT = 1,      /* searched, with positions; stemmed */
+    SEARCH_FIELD_NAME = 2,      /* a person or office: searched, and a facet */
+    SEARCH_FIELD_KEYWORD = 3,   /* searched as words, and a facet */
+    SEARCH_FIELD_DATE = 4,      /* gives the facets decade, year and month */
     SEARCH_FIELD_REFERENCE = 5, /* a number or citation: searched, no facet */
-    SEARCH_FIELD_ORIGINAL = 6, /* text in the language of the original: searched, segmented by its script */
-    SEARCH_FIELD_STORED = 7, /* kept and shown, not searched */
+    SEARCH_FIELD_ORIGINAL = 6,  /* text in the language of the original: searched, segmented by its script */
+    SEARCH_FIELD_STORED = 7,    /* kept and shown, not searched */
 } search_field_type;
 
 /* Which length and weight of BM25F a field counts for. */
@@ -127,8 +134,8 @@ typedef enum search_zone {
 } search_zone;
 
 typedef struct search_field {
-    const char *name;       /* the record key and the word before ":" in queries: [a-z][a-z0-9_]*, at most 32 bytes */
-    search_field_type type; /* */
+    const char *name; /* the record key and the word before ":" in queries: [a-z][a-z0-9_]*, at most 32 bytes */
+    search_field_type type;
     search_zone zone;
     bool hierarchical; /* "Asia > Korea" also counts under "Asia" */
 } search_field;
@@ -219,12 +226,13 @@ typedef struct search_writer_options {
     bool force;                  /* publish a result that looks wrong */
     bool exact;                  /* rebuild: drop records that updates put and no source gave */
     bool strict;                 /* a skipped record refuses the whole result: SEARCH_E_REFUSED at commit */
-    void (*on_report)(void *context, const search_report *report); /* may be null */
+    void (*on_report)(void *context, const search_report *report);       /* may be null */
     bool (*on_progress)(void *context, const search_progress *progress); /* may be null; false cancels */
     void *context;
 } search_writer_options;
 
-#define SEARCH_WRITER_OPTIONS_INIT {sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define SEARCH_WRITER_OPTIONS_INIT                                                                                     \
+    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* What a commit did. */
 typedef struct search_write_summary {
@@ -243,13 +251,13 @@ typedef struct search_writer search_writer;
 
 /* Starts writing to the index in `directory`, which is made when it is missing.  Nothing that is put is visible to
  * readers before commit, all of it after.  Cost: one build directory.
- * SEARCH_E_LOCKED (update): another writer holds the lock.  SEARCH_E_NO_INDEX: `directory` holds other files, or (update)
- * no index.  SEARCH_E_FORMAT, SEARCH_E_ANALYZER (update), SEARCH_E_SYSTEM. */
+ * SEARCH_E_LOCKED (update): another writer holds the lock.  SEARCH_E_NO_INDEX: `directory` holds other files, or
+ * (update) no index.  SEARCH_E_FORMAT, SEARCH_E_ANALYZER (update), SEARCH_E_SYSTEM. */
 SEARCH_API search_status search_writer_open(const char *directory, const search_writer_options *options,
                                             search_writer **out, search_error *error);
 
-/* Puts one record.  A record without id gets the number in its url, or "x-" and a digest of its content.  An id that was
- * put before is replaced.  SEARCH_E_INPUT: no body and no title. */
+/* Puts one record.  A record without id gets the number in its url, or "x-" and a digest of its content.  An id that
+ * was put before is replaced.  SEARCH_E_INPUT: no body and no title. */
 SEARCH_API search_status search_writer_put(search_writer *writer, const search_record *record, search_error *error);
 
 /* Reads every record of a source and puts it: a file, a directory (walked, bytewise by path), or "-" (JSONL from file
@@ -260,9 +268,9 @@ SEARCH_API search_status search_writer_read(search_writer *writer, const char *s
 /* Deletes the record with this id.  SEARCH_E_NOT_FOUND: there is none.  Update only. */
 SEARCH_API search_status search_writer_delete(search_writer *writer, search_text id, search_error *error);
 
-/* Builds, verifies, syncs and publishes a generation.  On any failure the old generation stays as it was.  `summary` may be
- * null.  The writer is finished afterwards and can only be freed.
- * SEARCH_E_LOCKED, SEARCH_E_REFUSED, SEARCH_E_CANCELLED, SEARCH_E_SYSTEM. */
+/* Builds, verifies, syncs and publishes a generation.  On any failure the old generation stays as it was.  `summary`
+ * may be null.  The writer is finished afterwards and can only be freed. SEARCH_E_LOCKED, SEARCH_E_REFUSED,
+ * SEARCH_E_CANCELLED, SEARCH_E_SYSTEM. */
 SEARCH_API search_status search_writer_commit(search_writer *writer, search_write_summary *summary,
                                               search_error *error);
 
@@ -274,11 +282,12 @@ SEARCH_API void search_writer_free(search_writer *writer);
 typedef struct search_index search_index;
 
 /* Opens the current generation of the index in `directory`: a snapshot that no writer changes or removes.
- * SEARCH_E_NO_INDEX, SEARCH_E_FORMAT, SEARCH_E_CORRUPT, SEARCH_E_SYSTEM.  Cost: reads the manifest, maps the columns. */
+ * SEARCH_E_NO_INDEX, SEARCH_E_FORMAT, SEARCH_E_CORRUPT, SEARCH_E_SYSTEM.  Cost: reads the manifest, maps the columns.
+ */
 SEARCH_API search_status search_index_open(const char *directory, search_index **out, search_error *error);
 
-/* Moves to the current generation when it is another one.  `*changed` (may be null) says whether it was.  On failure the
- * handle keeps its snapshot.  Not while other threads use the handle. */
+/* Moves to the current generation when it is another one.  `*changed` (may be null) says whether it was.  On failure
+ * the handle keeps its snapshot.  Not while other threads use the handle. */
 SEARCH_API search_status search_index_refresh(search_index *index, bool *changed, search_error *error);
 
 /* The name of the generation, such as "000003-9f2c51aa03be". */
@@ -332,7 +341,8 @@ typedef struct search_where {
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
     search_text query;
-    search_text required_filter; /* a query that binds hits, total and facet counts; "" binds nothing */
+    search_text required_filter; /* a query that binds hits, total and facet counts; "" binds nothing; one without
+                                  * words is SEARCH_E_ARGUMENT */
     size_t offset;               /* hits to pass over */
     size_t limit;                /* hits to return at the most, 0: none, only total and counts; at most 10,000 */
     size_t n_snippets;           /* snippets a hit at the most; 0: none */
@@ -340,13 +350,14 @@ typedef struct search_request {
     size_t n_facets;
     const search_where *wheres;
     size_t n_wheres;
-    size_t max_terms;     /* words, phrases and values in the query; 0: 256 */
-    uint32_t deadline_ms; /* 0: none */
+    size_t max_terms;                 /* words, phrases and values in the query; 0: 256 */
+    uint32_t deadline_ms;             /* 0: none */
     bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
     void *context;
 } search_request;
 
-#define SEARCH_REQUEST_INIT {sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0}
+#define SEARCH_REQUEST_INIT                                                                                            \
+    { sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* A passage of a field with the words of the query marked. */
 typedef struct search_mark {
@@ -371,7 +382,7 @@ typedef struct search_hit {
     search_text date;       /* as the record has it, or empty */
     char date_earliest[16]; /* YYYY-MM-DD, or "" when undated */
     char date_latest[16];
-    search_text number;  /* what tells records of one title apart; empty when the record has none */
+    search_text number;    /* what tells records of one title apart; empty when the record has none */
     search_text reference; /* the archival reference in the source, else the archive; may be empty */
     const search_snippet *snippets;
     size_t n_snippets;
@@ -383,8 +394,8 @@ typedef struct search_facet_value {
     bool selected; /* named by a search_where */
 } search_facet_value;
 
-/* Values by count, highest first, then bytewise; after them, beyond the limit, selected values even with count 0, and last the
- * records without a value, when there are any. */
+/* Values by count, highest first, then bytewise; after them, beyond the limit, selected values even with count 0, and
+ * last the records without a value, when there are any. */
 typedef struct search_facet_counts {
     search_text name;
     size_t n_distinct; /* values that occur in the matches, records without a value not counted as one */
@@ -402,8 +413,8 @@ typedef struct search_date_counts {
 
 typedef struct search_results search_results;
 
-/* Runs a request.  Equal requests on one generation give equal results; ties end in the newer date, then the id bytewise.
- * SEARCH_E_QUERY, SEARCH_E_FACET, SEARCH_E_LIMIT, SEARCH_E_DEADLINE, SEARCH_E_CANCELLED, SEARCH_E_CORRUPT,
+/* Runs a request.  Equal requests on one generation give equal results; ties end in the newer date, then the id
+ * bytewise. SEARCH_E_QUERY, SEARCH_E_FACET, SEARCH_E_LIMIT, SEARCH_E_DEADLINE, SEARCH_E_CANCELLED, SEARCH_E_CORRUPT,
  * SEARCH_E_FORKED.  Cost: proportional to the postings of the query's words. */
 SEARCH_API search_status search_run(const search_index *index, const search_request *request, search_results **out,
                                     search_error *error);
@@ -420,9 +431,10 @@ SEARCH_API search_date_counts search_results_dates(const search_results *results
 SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
- * "max_terms", "deadline_ms" (integers), "facets" (a list of "name" or "name:limit"), "where" (a list of [name, value] pairs,
- * value null for none).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
- * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run. */
+ * "max_terms", "deadline_ms" (integers), "facets" (a list of "name" or "name:limit"), "where" (a list of [name, value]
+ * pairs, value null for none).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
+ * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
+ */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
 

@@ -236,8 +236,8 @@ static bool is_absent(const char *directory, const char *name) {
     return absent;
 }
 
-/* What has no lock at all was killed before it had one, or while it was being removed.  An empty folder may be that of a
- * builder about to make its lock, who then makes another; its lock is the first file there is, so a folder that holds
+/* What has no lock at all was killed before it had one, or while it was being removed.  An empty folder may be that of
+ * a builder about to make its lock, who then makes another; its lock is the first file there is, so a folder that holds
  * others is nobody's. */
 static void remove_unless_held(const char *generations, const char *name, const char *lock_name) {
     char *path = file_path(generations, name);

@@ -11,9 +11,9 @@ typedef struct arena {
     struct arena_block *blocks;
 } arena; /* zero-initialised is empty and valid */
 
-void *arena_alloc(arena *a, size_t n_bytes);                          /* null: out of memory */
-void *arena_array(arena *a, size_t n, size_t element_n_bytes);        /* null also when the product overflows */
-char *arena_copy(arena *a, const void *bytes, size_t n_bytes);        /* adds a NUL */
+void *arena_alloc(arena *a, size_t n_bytes);                   /* null: out of memory */
+void *arena_array(arena *a, size_t n, size_t element_n_bytes); /* null also when the product overflows */
+char *arena_copy(arena *a, const void *bytes, size_t n_bytes); /* adds a NUL */
 void arena_free(arena *a);
 
 #endif

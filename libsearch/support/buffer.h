@@ -1,6 +1,6 @@
-/* A byte buffer that grows.  A failed allocation sticks: later writes do nothing and `failed` stays true, so that a writer
- * checks once at the end.  Zero-initialised is empty and valid.  `bytes` always ends in a NUL not counted in n_bytes once
- * anything was written. */
+/* A byte buffer that grows.  A failed allocation sticks: later writes do nothing and `failed` stays true, so that a
+ * writer checks once at the end.  Zero-initialised is empty and valid.  `bytes` always ends in a NUL not counted in
+ * n_bytes once anything was written. */
 #ifndef LIBSEARCH_SUPPORT_BUFFER_H
 #define LIBSEARCH_SUPPORT_BUFFER_H
 #ifndef SEARCH_BUILDING

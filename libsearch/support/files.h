@@ -14,10 +14,10 @@ char *file_path(const char *directory, const char *name);
 search_status file_read(const char *path, size_t max_n_bytes, buffer *out, search_error *error);
 /* Writes a new file and syncs it (not its directory). */
 search_status file_write(const char *path, const void *bytes, size_t n_bytes, search_error *error);
-search_status file_sync(const char *path, search_error *error); /* a file or a directory */
+search_status file_sync(const char *path, search_error *error);           /* a file or a directory */
 search_status file_sync_tree(const char *directory, search_error *error); /* every file and folder below, and itself */
 search_status file_make_directories(const char *path, search_error *error); /* as mkdir -p */
-search_status file_remove_tree(const char *path, search_error *error); /* never follows symlinks; absent is fine */
+search_status file_remove_tree(const char *path, search_error *error);      /* never follows symlinks; absent is fine */
 bool file_exists(const char *path);
 
 typedef struct file_map {
@@ -27,8 +27,9 @@ typedef struct file_map {
 search_status file_map_open(const char *path, file_map *out, search_error *error);
 void file_map_close(file_map *map);
 
-/* Calls `visit` for every regular file below `directory`, bytewise by path; hidden names are passed over, symlinks are not
- * followed below the top, folders that cannot be read are told to `on_unreadable`.  Stops at the first status that is not OK. */
+/* Calls `visit` for every regular file below `directory`, bytewise by path; hidden names are passed over, symlinks are
+ * not followed below the top, folders that cannot be read are told to `on_unreadable`.  Stops at the first status that
+ * is not OK. */
 typedef struct file_walk {
     search_status (*visit)(void *context, const char *path, search_error *error);
     void (*on_unreadable)(void *context, const char *path, int system_errno);
@@ -36,7 +37,8 @@ typedef struct file_walk {
 } file_walk;
 search_status file_walk_tree(const char *directory, const file_walk *walk, search_error *error);
 
-/* flock on `path` (made when missing), waiting up to timeout_ms.  *fd is the lock: close() lets go.  SEARCH_E_LOCKED. */
+/* flock on `path` (made when missing), waiting up to timeout_ms.  *fd is the lock: close() lets go.  SEARCH_E_LOCKED.
+ */
 search_status file_lock(const char *path, uint32_t timeout_ms, int *fd, search_error *error);
 
 #endif

@@ -11,8 +11,8 @@
 
 #define UTF8_BAD 0xFFFFFFFFu
 
-/* Decodes the character at *at (< n_bytes) and moves *at past it.  UTF8_BAD for an ill-formed sequence, of which the maximal
- * subpart is passed over, as Unicode recommends.  No surrogates, no overlong forms, at most U+10FFFF. */
+/* Decodes the character at *at (< n_bytes) and moves *at past it.  UTF8_BAD for an ill-formed sequence, of which the
+ * maximal subpart is passed over, as Unicode recommends.  No surrogates, no overlong forms, at most U+10FFFF. */
 uint32_t utf8_next(const char *bytes, size_t n_bytes, size_t *at);
 size_t utf8_put(uint32_t character, char out[4]); /* bytes written */
 bool utf8_valid(const char *bytes, size_t n_bytes);
