@@ -314,6 +314,7 @@ static search_status open_current(const char *directory, snapshot **out, search_
         if (status != SEARCH_OK) {
             return status;
         }
+        error_clear(error); /* of the try before */
         status = snapshot_open(directory, before, out, error);
         if (publish_current(directory, after, NULL) == SEARCH_OK && strcmp(before, after) == 0) {
             break;

@@ -46,6 +46,12 @@ static search_status check_request(const search_request *given, search_request *
         !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
         return error_set(error, SEARCH_E_ARGUMENT, "query.not_utf8", "the query is not UTF-8");
     }
+    for (size_t i = 0; i < out->n_facets + out->n_wheres; i++) {
+        const search_text name = i < out->n_facets ? out->facets[i].name : out->wheres[i - out->n_facets].facet;
+        if (!utf8_valid(name.bytes, name.n_bytes)) {
+            return error_set(error, SEARCH_E_ARGUMENT, "facet.not_utf8", "the name of a facet is not UTF-8");
+        }
+    }
     return SEARCH_OK;
 }
 
@@ -80,7 +86,10 @@ static search_status apply_required_filter(search *s, search_error *error) {
 }
 
 static search_status match(search *s, search_error *error) {
-    search_status status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    search_status status = run_check(&s->run, error); /* at least once, however small the search */
+    if (status == SEARCH_OK) {
+        status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    }
     if (status == SEARCH_OK) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
     }

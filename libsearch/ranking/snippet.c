@@ -3,7 +3,6 @@
  * every hit shows it anyway. */
 #include "libsearch/ranking/snippet.h"
 
-#include "libsearch/support/utf8.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,7 +121,43 @@ static bool is_blank(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-/* Widens [from, to) evenly to a passage's length and moves both ends to blanks between words. */
+static bool is_inside_character(char c) {
+    return ((unsigned char)c & 0xC0u) == 0x80u;
+}
+
+/* The first place from `at` to `from` that begins a word; in long text without blanks, a character. */
+static size_t start_of_word(search_text text, size_t at, size_t from) {
+    for (size_t i = at; i <= from; i++) {
+        if (i == 0 || is_blank(text.bytes[i - 1])) {
+            return i;
+        }
+    }
+    if (from - at < slack_n_bytes) {
+        return from;
+    }
+    while (is_inside_character(text.bytes[at])) {
+        at++;
+    }
+    return at;
+}
+
+/* The last place back from `at` to `to` that ends a word; in long text without blanks, a character. */
+static size_t end_of_word(search_text text, size_t at, size_t to) {
+    for (size_t i = at + 1; i-- > to;) {
+        if (i == text.n_bytes || is_blank(text.bytes[i])) {
+            return i;
+        }
+    }
+    if (at - to < slack_n_bytes) {
+        return to;
+    }
+    while (is_inside_character(text.bytes[at])) {
+        at--;
+    }
+    return at;
+}
+
+/* Widens [from, to) evenly to a passage's length and moves both ends to blanks between words, if there are any. */
 static void widen(search_text text, size_t *from, size_t *to) {
     if (text.n_bytes <= passage_n_bytes + slack_n_bytes) {
         *from = 0;
@@ -134,14 +169,8 @@ static void widen(search_text text, size_t *from, size_t *to) {
     /* a few words more, where they complete the paragraph at that end */
     size_t a = *from > extra + slack_n_bytes ? *from - extra : 0;
     size_t z = *to + extra + slack_n_bytes < text.n_bytes ? *to + extra : text.n_bytes;
-    while (a > 0 && a < *from && !is_blank(text.bytes[a - 1])) {
-        a++;
-    }
-    while (z < text.n_bytes && z > *to && !is_blank(text.bytes[z])) {
-        z--;
-    }
-    *from = a;
-    *to = z;
+    *from = start_of_word(text, a, *from);
+    *to = end_of_word(text, z, *to);
 }
 
 /* Keeps the marks of the paragraph, relative to it, merged where they overlap. */
@@ -267,7 +296,7 @@ static search_status offer_beginning(snippet_search *s, const search_record *rec
     if (p.paragraph.bytes == NULL) {
         return error_memory(error);
     }
-    p.to = utf8_cut(p.paragraph.bytes, p.paragraph.n_bytes, passage_n_bytes);
+    p.to = p.paragraph.n_bytes < passage_n_bytes ? 0 : end_of_word(p.paragraph, passage_n_bytes, 0);
     widen(p.paragraph, &p.from, &p.to);
     insert(s, &p);
     return SEARCH_OK;
