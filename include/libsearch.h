@@ -229,10 +229,13 @@ typedef struct search_writer_options {
     void (*on_report)(void *context, const search_report *report);       /* may be null */
     bool (*on_progress)(void *context, const search_progress *progress); /* may be null; false cancels */
     void *context;
+    /* Rebuild: the text of an alias file (doc/query-language.md, "Aliases"), beside the built-in aliases.  An update
+     * keeps the aliases of the index and must give none. */
+    search_text aliases;
 } search_writer_options;
 
 #define SEARCH_WRITER_OPTIONS_INIT                                                                                     \
-    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0} }
 
 /* What a commit did. */
 typedef struct search_write_summary {
@@ -251,6 +254,7 @@ typedef struct search_writer search_writer;
 
 /* Starts writing to the index in `directory`, which is made when it is missing.  Nothing that is put is visible to
  * readers before commit, all of it after.  Cost: one build directory.
+ * SEARCH_E_INPUT: a line of the aliases cannot be read.
  * SEARCH_E_LOCKED (update): another writer holds the lock.  SEARCH_E_NO_INDEX: `directory` holds other files, or
  * (update) no index.  SEARCH_E_FORMAT, SEARCH_E_ANALYZER (update), SEARCH_E_SYSTEM. */
 SEARCH_API search_status search_writer_open(const char *directory, const search_writer_options *options,
@@ -437,6 +441,61 @@ SEARCH_API void search_results_free(search_results *results);
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
+
+/* ---- Analysis ------------------------------------------------------------------------------------------------ */
+
+/* What becomes of a text: to see why a word is found, or is not. */
+typedef struct search_analysis search_analysis;
+
+/* One word of the text, or another form of one at the same position. */
+typedef struct search_token {
+    size_t from; /* bytes of the text, half open */
+    size_t to;
+    uint32_t position;  /* from 1 */
+    bool is_extra;      /* another form of the word before it, at its position: a possessive's owner, W[illiam] joined */
+    search_text exact;  /* lower case in NFC with marks and apostrophes */
+    search_text folded; /* case, marks and apostrophes gone: what phrases compare */
+    search_text stem;   /* what single words compare; empty when the word before it has the same */
+} search_token;
+
+/* Words in brackets, which a phrase may pass over. */
+typedef struct search_bracket {
+    uint32_t position_first;
+    uint32_t position_last;
+} search_bracket;
+
+/* What a name stands for, however it is romanized: names that share a reading find each other. */
+typedef struct search_reading {
+    uint32_t position_first; /* the words it reads */
+    uint32_t position_last;
+    search_text key;
+    search_text rule; /* the tables that join the names that have it */
+} search_reading;
+
+/* Other words that the index holds and that are looked for beside those of the text. */
+typedef struct search_variant {
+    uint32_t position_first; /* the words they stand for */
+    uint32_t position_last;
+    search_text words; /* folded, one space between */
+    search_text rule;
+} search_variant;
+
+/* Analyzes a text as a query would be.  `index` may be null: then the stemmer is "english", and of the variants only
+ * those that need no index are there: spellings and built-in aliases.  SEARCH_E_LIMIT: over 64 MiB, or more variants
+ * than a query may have.  SEARCH_E_CORRUPT, SEARCH_E_FORKED.  Bad bytes are read as U+FFFD. */
+SEARCH_API search_status search_analyze(const search_index *index, search_text text, search_analysis **out,
+                                        search_error *error);
+/* Null past the end.  Tokens by position; the others by their first position. */
+SEARCH_API const search_token *search_analysis_token(const search_analysis *analysis, size_t i);
+SEARCH_API const search_bracket *search_analysis_bracket(const search_analysis *analysis, size_t i);
+SEARCH_API const search_reading *search_analysis_reading(const search_analysis *analysis, size_t i);
+SEARCH_API const search_variant *search_analysis_variant(const search_analysis *analysis, size_t i);
+SEARCH_API size_t search_analysis_n_bad_bytes(const search_analysis *analysis); /* ill-formed UTF-8 subparts */
+/* One JSON object (doc/analysis.schema.json), the bytes that `cables analyze --format json` prints, without a newline
+ * at the end; offsets are in code points. */
+SEARCH_API search_status search_analysis_to_json(const search_analysis *analysis, char **out, size_t *n_out,
+                                                 search_error *error);
+SEARCH_API void search_analysis_free(search_analysis *analysis);
 
 #ifdef __cplusplus
 }

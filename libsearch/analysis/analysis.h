@@ -7,6 +7,8 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
+#include "libsearch/analysis/readings.h"
+#include "libsearch/analysis/spelling.h"
 #include "libsearch/support/buffer.h"
 #include "libsearch/support/error.h"
 
@@ -14,17 +16,31 @@
 typedef struct token {
     size_t from; /* bytes of the original text, half open */
     size_t to;
-    uint32_t position;  /* from 1 */
+    uint32_t position; /* from 1 */
+    /* Another form of the word at this position, behind that word's own token: the owner of a possessive (Sung of
+     * Sung's), or the word that brackets complete (William of W[illiam]). */
+    bool is_extra;
+    bool is_capital;    /* holds a capital letter */
+    bool joins_next;    /* nothing but one hyphen stands between it and the word at the next position */
     search_text folded; /* never empty */
     search_text exact;  /* lower case with its marks, where that differs from folded; else empty */
     /* The stem of folded, equal to it where the stemmer does nothing; of an English possessive that of its owner, so
-     * that Li's (folded lis) has the stem li. */
+     * that Li's (folded lis) has the stem li; of a British spelling that of the American one.  Empty for an extra token
+     * whose stem the word's own token has already. */
     search_text stem;
 } token;
 
+/* A bracketed span: the positions of its first and its last word.  Spans nest, and no two begin or end together. */
+typedef struct token_span {
+    uint32_t first;
+    uint32_t last;
+} token_span;
+
 typedef struct token_list {
-    const token *tokens; /* by from, then position */
+    const token *tokens; /* by position, extra ones last */
     size_t n_tokens;
+    const token_span *spans; /* by first */
+    size_t n_spans;
     uint32_t n_positions; /* the highest position */
     size_t n_bad_bytes;   /* ill-formed UTF-8 subparts read as U+FFFD */
 } token_list;
@@ -35,6 +51,9 @@ typedef struct analyzer analyzer;
 search_status analyzer_new(const char *stemmer, analyzer **out, search_error *error);
 /* SEARCH_E_LIMIT "analysis.text_too_long": over 64 MiB.  After a failure the analyzer can go on to other texts. */
 search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, search_error *error);
+/* What the analyzer knows of names and of spellings; they live as long as it does. */
+const readings *analyzer_readings(const analyzer *a);
+const spelling *analyzer_spelling(const analyzer *a);
 void analyzer_free(analyzer *a);
 
 bool analyzer_has_stemmer(const char *stemmer);

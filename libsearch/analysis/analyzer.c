@@ -33,6 +33,8 @@ typedef struct word_forms {
 } word_forms;
 
 struct analyzer {
+    readings *readings;
+    spelling *spelling;
     stemmer stemmer;
     folder folder;
     scanner scanner;
@@ -59,7 +61,11 @@ search_status analyzer_new(const char *name, analyzer **out, search_error *error
     analyzer *a = calloc(1, sizeof *a);
     if (a == NULL)
         return error_memory(error);
-    search_status status = stemmer_open(&a->stemmer, name, error);
+    search_status status = readings_new(&a->readings, error);
+    if (status == SEARCH_OK)
+        status = spelling_new(&a->spelling, error);
+    if (status == SEARCH_OK)
+        status = stemmer_open(&a->stemmer, name, error);
     if (status == SEARCH_OK)
         status = folder_open(&a->folder, error);
     if (status != SEARCH_OK) {
@@ -68,6 +74,14 @@ search_status analyzer_new(const char *name, analyzer **out, search_error *error
     }
     *out = a;
     return SEARCH_OK;
+}
+
+const readings *analyzer_readings(const analyzer *a) {
+    return a->readings;
+}
+
+const spelling *analyzer_spelling(const analyzer *a) {
+    return a->spelling;
 }
 
 /* Also lets the buffers forget a failure. */
@@ -84,6 +98,8 @@ void analyzer_free(analyzer *a) {
         return;
     forget_words(a);
     arena_free(&a->unkept);
+    readings_free(a->readings);
+    spelling_free(a->spelling);
     stemmer_close(&a->stemmer);
     folder_free(&a->folder);
     scanner_free(&a->scanner);
@@ -188,7 +204,12 @@ static search_status add_token(analyzer *a, search_text text, size_t from, size_
         a->tokens_capacity = capacity;
     }
     token *t = &a->tokens[a->n_tokens++];
-    *t = (token){from, to, (uint32_t)a->n_tokens, forms.folded, forms.exact, forms.stem};
+    *t = (token){.from = from,
+                 .to = to,
+                 .position = (uint32_t)a->n_tokens,
+                 .folded = forms.folded,
+                 .exact = forms.exact,
+                 .stem = forms.stem};
     return SEARCH_OK;
 }
 
@@ -219,7 +240,10 @@ search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, se
             return status;
         }
     }
-    *out = (token_list){a->tokens, a->n_tokens, (uint32_t)a->n_tokens, a->scanner.n_bad_bytes};
+    *out = (token_list){.tokens = a->tokens,
+                        .n_tokens = a->n_tokens,
+                        .n_positions = (uint32_t)a->n_tokens,
+                        .n_bad_bytes = a->scanner.n_bad_bytes};
     return SEARCH_OK;
 }
 

@@ -1,0 +1,46 @@
+/* Readings: what a name or place stands for, however it is romanized.
+ *
+ * A reading is a key such as "zh:mao-ze-dong".  Mao Tse-tung and Mao Zedong both have it, so each finds the other.  Two
+ * names meet when they share a reading: never transitively, and never on a lone syllable of a name.  The same function
+ * reads the names of records, when they are indexed, and those of queries.
+ *
+ * One file a language: each reads a run of words as a whole or not at all.  The tables are in tables/. */
+#ifndef LIBSEARCH_ANALYSIS_READINGS_H
+#define LIBSEARCH_ANALYSIS_READINGS_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/support/error.h"
+
+/* No name has more words. */
+#define READING_MAX_WORDS 8
+
+/* One word of a text, as the analyzer gives it; of a possessive its owner. */
+typedef struct reading_word {
+    search_text folded; /* never empty */
+    search_text exact;  /* lower case with its marks and apostrophes, where that differs from folded; else empty */
+    bool is_capital;    /* holds a capital letter; queries are often typed without */
+    bool joins_next;    /* nothing but one hyphen stands between it and the next word */
+} reading_word;
+
+typedef struct reading {
+    search_text key;  /* valid during the visit; at most 200 bytes, no NUL */
+    size_t n_words;   /* it reads words[0 .. n_words) */
+    const char *rule; /* static text: what joins the names that have it, such as "Chinese: Wade-Giles and Pinyin" */
+} reading;
+
+typedef search_status (*reading_visit)(void *context, const reading *r, search_error *error);
+
+typedef struct readings readings; /* immutable: any number of threads may use one */
+
+search_status readings_new(readings **out, search_error *error);
+/* Visits every reading of a name or place that begins at words[0]; there may be none.  Only the longest run of each
+ * language is read.  The first status of `visit` that is not SEARCH_OK ends it. */
+search_status readings_visit(const readings *r, const reading_word *words, size_t n_words, reading_visit visit,
+                             void *context, search_error *error);
+/* False when no name can begin with this folded word: a quick test before readings_visit. */
+bool readings_may_begin(const readings *r, search_text folded);
+void readings_free(readings *r);
+
+#endif

@@ -1,0 +1,24 @@
+/* The tables of tables/, as the build embeds them (tables/embed.awk): the rows of each file in order, without comments
+ * and blank lines, null at the end.  Columns are separated by tabs. */
+#ifndef LIBSEARCH_ANALYSIS_TABLE_H
+#define LIBSEARCH_ANALYSIS_TABLE_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include <libsearch.h>
+
+extern const char *const table_aliases[];
+extern const char *const table_chinese[];
+extern const char *const table_cyrillic[];
+extern const char *const table_japanese[];
+extern const char *const table_korean[];
+extern const char *const table_places[];
+extern const char *const table_spelling[];
+extern const char *const table_surnames[];
+
+/* Takes the text before the next `separator` off the front of `rest`; all of it when there is none.  False once `rest`
+ * has been used up (its bytes are null then). */
+bool table_next(search_text *rest, char separator, search_text *out);
+
+#endif
