@@ -10,6 +10,7 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
+#include "libsearch/analysis/aliases.h"
 #include "libsearch/index/snapshot.h"
 #include "libsearch/support/arena.h"
 
@@ -32,8 +33,8 @@ typedef struct variant_list {
 /* The words of a token list for readings_visit, one a position (of a possessive the owner); in the arena. */
 search_status variants_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,
                              search_error *error);
-/* Everything lives in the arena.  `index` may be null: only what needs no index. */
-search_status variants_find(const snapshot *index, const analyzer *words, const reading_word *run, size_t n_run,
-                            arena *memory, variant_list *out, search_error *error);
+/* Everything lives in the arena.  `index` may be null: then only spellings and the aliases given. */
+search_status variants_find(const snapshot *index, const aliases *known, const analyzer *words, const reading_word *run,
+                            size_t n_run, arena *memory, variant_list *out, search_error *error);
 
 #endif
