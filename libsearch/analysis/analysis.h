@@ -9,6 +9,7 @@
 
 #include "libsearch/analysis/readings.h"
 #include "libsearch/analysis/spelling.h"
+#include "libsearch/support/arena.h"
 #include "libsearch/support/buffer.h"
 #include "libsearch/support/error.h"
 
@@ -51,6 +52,10 @@ typedef struct analyzer analyzer;
 search_status analyzer_new(const char *stemmer, analyzer **out, search_error *error);
 /* SEARCH_E_LIMIT "analysis.text_too_long": over 64 MiB.  After a failure the analyzer can go on to other texts. */
 search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, search_error *error);
+/* One word a position for readings_visit, of a possessive the owner.  The array lies in the arena; its texts are valid
+ * as long as the tokens. */
+search_status token_list_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,
+                               search_error *error);
 /* What the analyzer knows of names and of spellings; they live as long as it does. */
 const readings *analyzer_readings(const analyzer *a);
 const spelling *analyzer_spelling(const analyzer *a);

@@ -105,8 +105,19 @@ static search_status add_all(commit *c, search_error *error) {
 
 /* ---- build and verify ---- */
 
+static void digest_aliases(digest *d, const aliases *known) {
+    for (size_t i = 0; i < known->n; i++) {
+        const alias *a = &known->list[i];
+        digest_add(d, &a->asked.n_bytes, sizeof a->asked.n_bytes);
+        digest_add(d, a->asked.bytes, a->asked.n_bytes);
+        digest_add(d, &a->found.n_bytes, sizeof a->found.n_bytes);
+        digest_add(d, a->found.bytes, a->found.n_bytes);
+    }
+}
+
 static search_status build(commit *c, search_error *error) {
     search_writer *w = c->w;
+    const aliases *known = w->options.mode == SEARCH_WRITE_UPDATE ? &w->old->known : &w->known;
     c->n_total = w->staged.n_put;
     search_status status = each_old(c, count_old, error);
     if (status == SEARCH_OK) {
@@ -114,12 +125,13 @@ static search_status build(commit *c, search_error *error) {
     }
     if (status == SEARCH_OK) {
         c->segment = file_path(w->build.path, MANIFEST_SEGMENT);
-        status =
-            c->segment == NULL ? error_memory(error) : segment_builder_new(c->segment, w->schema, &c->builder, error);
+        status = c->segment == NULL ? error_memory(error)
+                                    : segment_builder_new(c->segment, w->schema, known, &c->builder, error);
     }
     if (status == SEARCH_OK) {
         digest_start(&c->stream);
         digest_add(&c->stream, analyzer_fingerprint(), strlen(analyzer_fingerprint()));
+        digest_aliases(&c->stream, known);
         status = add_all(c, error);
     }
     if (status == SEARCH_OK) {

@@ -5,6 +5,7 @@
 #include "libsearch/analysis/analysis.h"
 #include "libsearch/cable/cable.h"
 #include "libsearch/index/facet_column.h"
+#include "libsearch/index/names.h"
 #include "libsearch/xapian/xapian_c.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@ struct segment_builder {
     analyzer *words;
     xapian_writer *writer;
     columns_writer *columns;
+    const aliases *known;
+    names_writer names;
     facet_column facets[SCHEMA_MAX_FIELDS]; /* by field; used where schema_is_facet */
     date_facets dates;
     buffer term;
@@ -30,14 +33,15 @@ struct segment_builder {
     uint32_t lengths[SCHEMA_N_ZONES];
 };
 
-search_status segment_builder_new(const char *directory, const search_schema *schema, segment_builder **out,
-                                  search_error *error) {
+search_status segment_builder_new(const char *directory, const search_schema *schema, const aliases *known,
+                                  segment_builder **out, search_error *error) {
     *out = NULL;
     segment_builder *b = calloc(1, sizeof *b);
     if (b == NULL) {
         return error_memory(error);
     }
     b->schema = schema;
+    b->known = known;
     b->directory = strdup(directory);
     b->store = file_path(directory, SEGMENT_STORE);
     char *folder = file_path(directory, SEGMENT_COLUMNS);
@@ -51,6 +55,9 @@ search_status segment_builder_new(const char *directory, const search_schema *sc
     free(folder);
     if (status == SEARCH_OK) {
         status = analyzer_new(schema->stemmer, &b->words, error);
+    }
+    if (status == SEARCH_OK) {
+        names_writer_init(&b->names, analyzer_readings(b->words));
     }
     if (status == SEARCH_OK) {
         status = xapian_writer_create(b->store, &b->writer, error);
@@ -100,8 +107,9 @@ typedef struct field_terms {
 
 static search_status add_token(segment_builder *b, const field_terms *terms, const token *word, uint32_t position,
                                search_error *error) {
+    const bool has_stem = word->stem.n_bytes > 0;
     search_status status = add_posting(b, "", word->folded, position, error);
-    if (status == SEARCH_OK) {
+    if (status == SEARCH_OK && has_stem) {
         status = add_term(b, "Z", word->stem, 1, error);
     }
     if (status == SEARCH_OK && word->exact.n_bytes > 0) {
@@ -109,10 +117,36 @@ static search_status add_token(segment_builder *b, const field_terms *terms, con
     }
     if (status == SEARCH_OK && terms->prefix[0] != '\0') {
         status = add_posting(b, terms->prefix, word->folded, position, error);
-        if (status == SEARCH_OK) {
+        if (status == SEARCH_OK && has_stem) {
             status = add_term(b, terms->stem_prefix, word->stem, 1, error);
         }
     }
+    return status;
+}
+
+/* Where brackets begin and end: a phrase may pass over what stands between. */
+static search_status add_spans(segment_builder *b, const token_list *list, uint32_t base, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < list->n_spans; i++) {
+        status = add_posting(b, "XBO", (search_text){"", 0}, base + list->spans[i].first, error);
+        if (status == SEARCH_OK) {
+            status = add_posting(b, "XBC", (search_text){"", 0}, base + list->spans[i].last, error);
+        }
+    }
+    return status;
+}
+
+/* Indexes one value, whose first word has position base + 1. */
+static search_status add_value(segment_builder *b, const token_list *list, const field_terms *terms, size_t field,
+                               uint32_t base, search_error *error) {
+    search_status status = add_spans(b, list, base, error);
+    uint32_t n_words = 0;
+    for (size_t t = 0; status == SEARCH_OK && t < list->n_tokens; t++) {
+        status = add_token(b, terms, &list->tokens[t], base + list->tokens[t].position, error);
+        n_words += list->tokens[t].is_extra ? 0 : 1;
+    }
+    b->position = base + list->n_positions;
+    b->lengths[b->schema->fields[field].zone] += n_words;
     return status;
 }
 
@@ -126,25 +160,20 @@ static search_status add_field(segment_builder *b, const search_record *record, 
     *start = 0;
     for (size_t i = 0; i < search_record_n_values(record, name); i++) {
         token_list list;
-        const search_status status = analyzer_tokens(b->words, search_record_value(record, name, i), &list, error);
+        const search_text value = search_record_value(record, name, i);
+        search_status status = analyzer_tokens(b->words, value, &list, error);
+        if (status == SEARCH_OK && list.n_tokens > 0) {
+            const uint32_t base = b->position == 0 ? 0 : b->position + SEGMENT_POSITION_GAP;
+            *start = *start == 0 ? base + 1 : *start;
+            status = add_value(b, &list, &terms, field, base, error);
+        }
+        if (status == SEARCH_OK) {
+            const bool is_name_field = b->schema->fields[field].type == SEARCH_FIELD_NAME;
+            status = names_add(&b->names, &list, value, is_name_field, error);
+        }
         if (status != SEARCH_OK) {
             return status;
         }
-        if (list.n_tokens == 0) {
-            continue;
-        }
-        const uint32_t base = b->position == 0 ? 0 : b->position + SEGMENT_POSITION_GAP;
-        if (*start == 0) {
-            *start = base + 1;
-        }
-        for (size_t t = 0; t < list.n_tokens; t++) {
-            const search_status added = add_token(b, &terms, &list.tokens[t], base + list.tokens[t].position, error);
-            if (added != SEARCH_OK) {
-                return added;
-            }
-        }
-        b->position = base + list.n_positions;
-        b->lengths[b->schema->fields[field].zone] += (uint32_t)list.n_tokens;
     }
     return SEARCH_OK;
 }
@@ -410,6 +439,12 @@ static search_status write_columns(segment_builder *b, search_error *error) {
             status = facet_column_write(&b->facets[i], b->columns, error);
         }
     }
+    if (status == SEARCH_OK) {
+        status = names_write(&b->names, b->columns, error);
+    }
+    if (status == SEARCH_OK) {
+        status = names_write_aliases(b->known, b->columns, error);
+    }
     char *path = file_path(b->directory, SEGMENT_COLUMN_FILE);
     if (status == SEARCH_OK) {
         status = path == NULL ? error_memory(error) : columns_writer_finish(b->columns, path, b->n_documents, error);
@@ -435,6 +470,7 @@ void segment_builder_free(segment_builder *b) {
     facet_column_free(&b->dates.month);
     xapian_writer_free(b->writer);
     columns_writer_free(b->columns);
+    names_writer_free(&b->names);
     analyzer_free(b->words);
     buffer_free(&b->term);
     free(b->directory);

@@ -7,6 +7,7 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
+#include "libsearch/analysis/aliases.h"
 #include "libsearch/index/schema.h"
 
 #define SEGMENT_STORE "xapian"    /* the database, below the segment's directory */
@@ -18,9 +19,9 @@
 
 typedef struct segment_builder segment_builder;
 
-/* Makes `directory`, which must not exist. */
-search_status segment_builder_new(const char *directory, const search_schema *schema, segment_builder **out,
-                                  search_error *error);
+/* Makes `directory`, which must not exist.  The aliases are kept with the segment. */
+search_status segment_builder_new(const char *directory, const search_schema *schema, const aliases *known,
+                                  segment_builder **out, search_error *error);
 /* The record has an id that no record before had.  put_by_update: an update put it (not a source of a rebuild). */
 search_status segment_builder_add(segment_builder *b, const search_record *record, bool put_by_update,
                                   search_error *error);

@@ -78,6 +78,15 @@ static search_status map_strings(snapshot *s, search_error *error) {
     return SEARCH_OK;
 }
 
+static search_status map_names(snapshot *s, search_error *error) {
+    column_strings section;
+    search_status status = columns_strings(s->file, "names", &s->names, error);
+    if (status == SEARCH_OK) {
+        status = columns_strings(s->file, "aliases", &section, error);
+    }
+    return status == SEARCH_OK ? names_read_aliases(&section, &s->known, error) : status;
+}
+
 static void average_lengths(snapshot *s) {
     double sums[SCHEMA_N_ZONES] = {0};
     for (size_t i = 0; i < s->n_documents; i++) {
@@ -116,6 +125,9 @@ static search_status map_columns(snapshot *s, search_error *error) {
     }
     if (status == SEARCH_OK) {
         status = map_strings(s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = map_names(s, error);
     }
     if (status == SEARCH_OK) {
         status = map_facets(s, error);
@@ -195,6 +207,7 @@ void snapshot_close(snapshot *s) {
         free(r);
     }
     pthread_mutex_destroy(&s->mutex);
+    aliases_free(&s->known);
     columns_close(s->file);
     manifest_free(&s->contents);
     if (s->hold >= 0) {

@@ -9,6 +9,7 @@
 #include "libsearch/analysis/analysis.h"
 #include "libsearch/index/columns.h"
 #include "libsearch/index/manifest.h"
+#include "libsearch/index/names.h"
 #include "libsearch/index/publish.h"
 #include "libsearch/xapian/xapian_c.h"
 #include <pthread.h>
@@ -45,6 +46,8 @@ typedef struct snapshot {
     const uint32_t *days;    /* n_documents x 2: earliest, latest */
     const uint32_t *origin;
     column_strings ids, titles, dates, numbers, references;
+    column_strings names;                       /* libsearch/index/names.h */
+    aliases known;                              /* texts lie in the column file */
     snapshot_facet facets[SNAPSHOT_MAX_FACETS]; /* bytewise by name */
     size_t n_facets;
     double average_lengths[SCHEMA_N_ZONES];

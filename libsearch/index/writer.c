@@ -20,6 +20,9 @@ static search_status check_options(const search_writer_options *given, search_wr
     if (out->mode != SEARCH_WRITE_REBUILD && out->mode != SEARCH_WRITE_UPDATE) {
         return error_set(error, SEARCH_E_ARGUMENT, "writer.mode", "the mode is neither rebuild nor update");
     }
+    if (out->mode == SEARCH_WRITE_UPDATE && out->aliases.n_bytes > 0) {
+        return error_set(error, SEARCH_E_ARGUMENT, "writer.aliases", "an update keeps the aliases of the index");
+    }
     return SEARCH_OK;
 }
 
@@ -33,6 +36,21 @@ static search_status choose_schema(search_writer *w, search_error *error) {
     }
     w->schema = schema_clone(w->options.schema);
     return w->schema == NULL ? error_memory(error) : SEARCH_OK;
+}
+
+/* The text is read now, since it need not outlive the call. */
+static search_status read_aliases(search_writer *w, search_error *error) {
+    analyzer *words = NULL;
+    search_status status = analyzer_new(w->schema->stemmer, &words, error);
+    if (status == SEARCH_OK) {
+        status = aliases_add_builtin(&w->known, words, error);
+    }
+    if (status == SEARCH_OK) {
+        status = aliases_add(&w->known, w->options.aliases, words, error);
+    }
+    analyzer_free(words);
+    w->options.aliases = (search_text){NULL, 0};
+    return status;
 }
 
 /* An update works on the generation it found, so it keeps other writers out from the start. */
@@ -80,6 +98,9 @@ search_status search_writer_open(const char *directory, const search_writer_opti
     }
     if (status == SEARCH_OK) {
         status = choose_schema(w, error);
+    }
+    if (status == SEARCH_OK && w->options.mode == SEARCH_WRITE_REBUILD) {
+        status = read_aliases(w, error);
     }
     if (status == SEARCH_OK) {
         status = publish_prepare(w->directory, error);
@@ -229,6 +250,7 @@ void search_writer_free(search_writer *w) {
         close(w->lock);
     }
     search_schema_free(w->schema);
+    aliases_free(&w->known);
     buffer_free(&w->sources);
     free(w->empty_source);
     free(w->directory);

@@ -15,6 +15,7 @@ struct search_writer {
     char *directory;
     search_writer_options options;
     search_schema *schema;
+    aliases known; /* rebuild: the archive's own and the built-in ones; an update has those of `old` */
     build_directory build;
     staging staged;
     char old_name[GENERATION_NAME_SIZE]; /* what CURRENT named when `old` was opened */

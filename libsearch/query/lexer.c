@@ -167,7 +167,7 @@ static bool is_reserved_word(search_text word) {
 }
 
 static bool is_reserved_field(search_text name) {
-    static const char *const names[] = {"date", "since", "until", "exact", "verbatim", "src"};
+    static const char *const names[] = {"date", "since", "until", "verbatim", "src"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (is_name(name, names[i])) {
             return true;
@@ -225,7 +225,7 @@ static search_status unknown_field(const lexer *l, search_text name, search_erro
     size_t n = 0;
     const char *field;
     for (size_t i = 0; (field = field_at(l->options, i)) != NULL; i++) {
-        if (is_reserved_field(search_text_of(field))) {
+        if (is_reserved_field(search_text_of(field)) || strcmp(field, "exact") == 0) {
             continue;
         }
         if (n + strlen(field) + sizeof ", ..." > sizeof list) {
@@ -350,14 +350,16 @@ static search_status next_field(lexer *l, token *out, bool *is_field, search_err
     size_t n = field_name_n_bytes(rest);
     search_text name = part(rest, 0, n);
     bool reserved = is_reserved_field(name);
-    bool known = reserved || is_known_field(l->options, name);
+    bool is_exact = is_name(name, "exact");
+    bool known = reserved || is_exact || is_known_field(l->options, name);
     bool empty = n > 0 && ends_clause_at(rest, n + 1);
     *is_field = n > 0 && (known || !empty);
     if (!*is_field) {
         return SEARCH_OK;
     }
     if (empty) {
-        return empty_clause(error, l->at, "the field has nothing to search for",
+        return empty_clause(error, l->at,
+                            is_exact ? "exact: has nothing to search for" : "the field has nothing to search for",
                             "write a word, a phrase or parentheses directly after the colon, without a space");
     }
     if (reserved) {
@@ -365,6 +367,9 @@ static search_status next_field(lexer *l, token *out, bool *is_field, search_err
     }
     if (!known) {
         return unknown_field(l, name, error);
+    }
+    if (is_exact) {
+        return take(l, TOKEN_EXACT, l->at + n + 1, out);
     }
     char *folded = arena_copy(l->memory, name.bytes, n);
     if (folded == NULL) {

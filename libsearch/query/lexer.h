@@ -14,6 +14,7 @@ typedef enum token_kind {
     TOKEN_WORD,
     TOKEN_PHRASE,
     TOKEN_FIELD, /* name and colon; a word, a phrase, a minus or an opening parenthesis follows */
+    TOKEN_EXACT, /* `exact:`; anything that a field may stand before follows, or a field */
     TOKEN_MINUS, /* one or more hyphens directly before an operand: n_bytes of them, each a NOT */
     TOKEN_AND,
     TOKEN_OR,

@@ -22,7 +22,8 @@ typedef struct parser {
     query *out;
     size_t max_leaves;
     size_t max_depth;
-    size_t depth; /* of open parentheses */
+    size_t depth;  /* of open parentheses and exact: */
+    bool is_exact; /* behind `exact:` */
     search_error *error;
 } parser;
 
@@ -134,6 +135,7 @@ static bool starts_operand(token_kind kind) {
     case TOKEN_WORD:
     case TOKEN_PHRASE:
     case TOKEN_FIELD:
+    case TOKEN_EXACT:
     case TOKEN_MINUS:
     case TOKEN_NOT:
     case TOKEN_OPEN:
@@ -182,6 +184,7 @@ static search_status parse_leaf(parser *p, search_text field, query_node **out) 
     }
     (*out)->field = field;
     (*out)->text = t.text;
+    (*out)->is_exact = p->is_exact;
     p->out->n_leaves++;
     return advance(p);
 }
@@ -235,6 +238,32 @@ static search_status parse_field(parser *p, query_node **out) {
     return status;
 }
 
+/* Applies to every leaf below. */
+static search_status parse_exact(parser *p, search_text field, query_node **out) {
+    const token exact = p->next;
+    const bool was_exact = p->is_exact;
+    if (p->depth == p->max_depth) {
+        return too_deep(p, exact.offset);
+    }
+    search_status status = advance(p);
+    if (status == SEARCH_OK && !starts_operand(p->next.kind)) {
+        return query_fault(p->error, SEARCH_E_QUERY, "query.empty_clause", exact.offset,
+                           "exact: has nothing to search for",
+                           "write a word, a phrase or parentheses directly after the colon, without a space");
+    }
+    p->is_exact = true;
+    p->depth++;
+    if (status == SEARCH_OK) {
+        status = parse_not(p, field, out);
+    }
+    p->depth--;
+    p->is_exact = was_exact;
+    if (status == SEARCH_OK) {
+        widen(*out, exact.offset, end_of(*out));
+    }
+    return status;
+}
+
 static search_status parse_primary(parser *p, search_text field, query_node **out) {
     switch (p->next.kind) {
     case TOKEN_WORD:
@@ -242,6 +271,8 @@ static search_status parse_primary(parser *p, search_text field, query_node **ou
         return parse_leaf(p, field, out);
     case TOKEN_FIELD:
         return parse_field(p, out);
+    case TOKEN_EXACT:
+        return parse_exact(p, field, out);
     case TOKEN_OPEN:
         return parse_group(p, field, out);
     case TOKEN_AND:
@@ -399,8 +430,9 @@ search_status query_parse(search_text text, const query_options *options, query 
 }
 
 bool query_equal(const query_node *a, const query_node *b) {
-    if (a->kind != b->kind || a->field.n_bytes != b->field.n_bytes || a->text.n_bytes != b->text.n_bytes ||
-        a->n_children != b->n_children || memcmp(a->field.bytes, b->field.bytes, a->field.n_bytes) != 0 ||
+    if (a->kind != b->kind || a->is_exact != b->is_exact || a->field.n_bytes != b->field.n_bytes ||
+        a->text.n_bytes != b->text.n_bytes || a->n_children != b->n_children ||
+        memcmp(a->field.bytes, b->field.bytes, a->field.n_bytes) != 0 ||
         memcmp(a->text.bytes, b->text.bytes, a->text.n_bytes) != 0) {
         return false;
     }

@@ -5,6 +5,9 @@
 
 static void print_leaf(const query_node *leaf, buffer *out) {
     bool has_field = leaf->field.n_bytes > 0;
+    if (leaf->is_exact) {
+        buffer_add_string(out, "exact:");
+    }
     if (has_field) {
         buffer_add(out, leaf->field.bytes, leaf->field.n_bytes);
         buffer_add_byte(out, ':');

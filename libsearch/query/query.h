@@ -30,6 +30,7 @@ typedef struct query_node {
     query_kind kind;
     search_text field; /* of WORD and PHRASE: lower case, "" for all fields */
     search_text text;
+    bool is_exact; /* of WORD and PHRASE: these very words, no variants and no inflections */
     size_t offset; /* where the node stands in the query text, with the field and parentheses directly around it */
     size_t n_bytes;
     struct query_node **children;

@@ -1,5 +1,8 @@
-/* A leaf of the query (a word or a phrase) becomes a list of postings: which documents hold it, and how often in each
- * ranking zone.  A phrase counts as one word: its occurrences, its documents. */
+/* A leaf of the query (a word or a phrase) becomes a list of postings.  A phrase counts as one word: its occurrences,
+ * its documents.  A variant, other words that mean the same (variants.h), counts 0.8 of what is written.
+ *
+ * Bare words that follow each other may be a name together: `mao zedong` is two leaves, and a run of leaves that a
+ * variant of both may stand for. */
 #ifndef LIBSEARCH_RANKING_LEAF_H
 #define LIBSEARCH_RANKING_LEAF_H
 #ifndef SEARCH_BUILDING
@@ -8,6 +11,8 @@
 
 #include "libsearch/query/query.h"
 #include "libsearch/ranking/cursor.h"
+#include "libsearch/ranking/lattice.h"
+#include "libsearch/ranking/postings.h"
 #include "libsearch/support/arena.h"
 
 /* What a running search has at hand. */
@@ -23,36 +28,41 @@ typedef struct search_run_context {
 /* Asked once a document; looks at the clock and the callback now and then. */
 search_status run_check(search_run_context *run, search_error *error);
 
-typedef struct posting {
-    uint32_t docid;
-    uint32_t counts[SCHEMA_N_ZONES];
-} posting;
-
-typedef struct leaf_word {
-    search_text folded;
-    search_text stem;
-    uint32_t position; /* relative to the leaf's first word */
-} leaf_word;
-
 typedef struct leaf {
     const query_node *node;
-    size_t field;     /* SIZE_MAX: all fields */
-    bool is_phrase;   /* more than one word, or quoted: matched by position on the folded form */
-    bool is_negative; /* below a NOT: not scored, not marked */
-    leaf_word *words; /* none (punctuation only): the leaf matches every document */
+    size_t field;        /* SIZE_MAX: all fields */
+    bool is_phrase;      /* more than one word, quoted or exact: matched by position on the folded form */
+    bool is_negative;    /* below a NOT: not scored, not marked */
+    reading_word *words; /* none (punctuation only): the leaf matches every document */
     size_t n_words;
-    posting *postings; /* by docid */
-    size_t n_postings;
-    size_t capacity;
+    search_text *stems; /* of a bare word: its own, then those of the single words that are its variants */
+    size_t n_stems;
+    lattice lattice; /* of a phrase all; of a bare word the variants that are several words, from node 0 to 1 */
+    posting_list postings;
 } leaf;
 
-/* Analyzes the node's text; words live in the arena. */
-search_status leaf_analyze(leaf *l, const query_node *node, const snapshot *index, reader *r, arena *memory,
+/* Variants that stand for the words of several bare leaves at once. */
+typedef struct leaf_run {
+    size_t first; /* leaves, half open */
+    size_t last;
+    lattice lattice; /* from node 0 to 1 */
+    struct leaf_run *next;
+} leaf_run;
+
+/* Analyzes the node's text; the words live in the arena. */
+search_status leaf_analyze(leaf *l, const query_node *node, const search_run_context *run, arena *memory,
                            search_error *error);
+/* Finds the variants of leaves[first .. last), bare words of one AND and one field or a single leaf, and puts runs of
+ * them before *runs. */
+search_status leaves_vary(leaf *leaves, size_t first, size_t last, const search_run_context *run, arena *memory,
+                          leaf_run **runs, search_error *error);
 search_status leaf_evaluate(leaf *l, search_run_context *run, search_error *error);
-/* phrase.c: the documents in which the words stand at their positions. */
-search_status phrase_evaluate(leaf *l, search_run_context *run, search_error *error);
-search_status leaf_add_posting(leaf *l, const posting *p, search_error *error);
+/* phrase.c: the documents in which the lattice stands, in this field (SIZE_MAX: in any). */
+search_status phrase_evaluate(const lattice *l, size_t field, search_run_context *run, posting_list *out,
+                              search_error *error);
+/* Opens a cursor on a prefix with a word behind it. */
+search_status leaf_open_term(const search_run_context *run, const char *prefix, search_text word, cursor **out,
+                             search_error *error);
 void leaf_free(leaf *l);
 
 #endif

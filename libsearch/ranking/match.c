@@ -102,15 +102,70 @@ typedef struct collector {
     const search_run_context *run;
 } collector;
 
+static search_status vary(const collector *c, size_t first, size_t last, search_error *error) {
+    if (first == last || c->list->leaves[first].node->is_exact) {
+        return SEARCH_OK;
+    }
+    return leaves_vary(c->list->leaves, first, last, c->run, &c->list->tree.memory, &c->list->runs, error);
+}
+
+/* Bare words that follow each other in one field may be a name together. */
+static bool goes_on(const query_node *before, const query_node *node) {
+    return before->kind == QUERY_WORD && node->kind == QUERY_WORD && before->is_exact == node->is_exact &&
+           before->field.n_bytes == node->field.n_bytes &&
+           memcmp(before->field.bytes, node->field.bytes, node->field.n_bytes) == 0;
+}
+
+static search_status collect(const collector *c, const query_node *node, bool is_negative, search_error *error);
+
+static search_status collect_children(const collector *c, const query_node *node, bool is_negative,
+                                      search_error *error) {
+    search_status status = SEARCH_OK;
+    size_t first = c->list->n_leaves; /* of the run of words at hand */
+    for (size_t i = 0; status == SEARCH_OK && i < node->n_children; i++) {
+        const query_node *child = node->children[i];
+        const bool is_in_run = i > 0 && node->kind == QUERY_AND && goes_on(node->children[i - 1], child);
+        if (!is_in_run) {
+            status = vary(c, first, c->list->n_leaves, error);
+        }
+        first = is_in_run ? first : c->list->n_leaves;
+        if (status == SEARCH_OK) {
+            status = collect(c, child, is_negative || node->kind == QUERY_NOT, error);
+        }
+        if (status == SEARCH_OK && child->n_children > 0) {
+            first = c->list->n_leaves; /* they have their variants already */
+        }
+    }
+    return status == SEARCH_OK ? vary(c, first, c->list->n_leaves, error) : status;
+}
+
 static search_status collect(const collector *c, const query_node *node, bool is_negative, search_error *error) {
     if (node->kind == QUERY_WORD || node->kind == QUERY_PHRASE) {
         leaf *l = &c->list->leaves[c->list->n_leaves++];
         l->is_negative = is_negative;
-        return leaf_analyze(l, node, c->run->index, c->run->r, &c->list->tree.memory, error);
+        return leaf_analyze(l, node, c->run, &c->list->tree.memory, error);
     }
+    return collect_children(c, node, is_negative, error);
+}
+
+static search_status collect_tree(const collector *c, search_error *error) {
+    const query_node *root = c->list->tree.root;
+    const search_status status = collect(c, root, false, error);
+    const bool is_leaf = root->kind == QUERY_WORD || root->kind == QUERY_PHRASE;
+    return status == SEARCH_OK && is_leaf ? vary(c, 0, 1, error) : status;
+}
+
+/* What stands for a run of words stands for each of them. */
+static search_status evaluate_runs(leaf_list *list, search_run_context *run, search_error *error) {
     search_status status = SEARCH_OK;
-    for (size_t i = 0; status == SEARCH_OK && i < node->n_children; i++) {
-        status = collect(c, node->children[i], is_negative || node->kind == QUERY_NOT, error);
+    for (leaf_run *r = list->runs; status == SEARCH_OK && r != NULL; r = r->next) {
+        posting_list found = {0};
+        lattice_finish(&r->lattice);
+        status = phrase_evaluate(&r->lattice, list->leaves[r->first].field, run, &found, error);
+        for (size_t i = r->first; status == SEARCH_OK && i < r->last; i++) {
+            status = postings_merge(&list->leaves[i].postings, &found, 1, error);
+        }
+        postings_free(&found);
     }
     return status;
 }
@@ -125,11 +180,11 @@ search_status leaves_open(search_text text, size_t max_terms, search_run_context
     }
     out->leaves = calloc(out->tree.n_leaves + 1, sizeof *out->leaves);
     const collector c = {out, run};
-    status = out->leaves == NULL ? error_memory(error) : collect(&c, out->tree.root, false, error);
+    status = out->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
     for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
         status = leaf_evaluate(&out->leaves[i], run, error);
     }
-    return status;
+    return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
 }
 
 void leaves_close(leaf_list *list) {
@@ -155,8 +210,8 @@ static search_status match_leaf(matcher *m, document_set *out, search_error *err
     const leaf *l = &m->list->leaves[m->next_leaf++];
     m->is_neutral = l->n_words == 0;
     const search_status status = set_new(m->n_documents, l->n_words == 0, out, error);
-    for (size_t i = 0; status == SEARCH_OK && i < l->n_postings; i++) {
-        set_add(out, l->postings[i].docid);
+    for (size_t i = 0; status == SEARCH_OK && i < l->postings.n; i++) {
+        set_add(out, l->postings.list[i].docid);
     }
     return status;
 }

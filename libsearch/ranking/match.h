@@ -18,6 +18,7 @@ typedef struct leaf_list {
     query tree;
     leaf *leaves;
     size_t n_leaves;
+    leaf_run *runs;
 } leaf_list;
 
 search_status set_new(size_t n_documents, bool full, document_set *out, search_error *error);

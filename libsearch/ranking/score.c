@@ -20,7 +20,7 @@ static double combined_count(const posting *p, const snapshot *index) {
     for (size_t zone = 0; zone < SCHEMA_N_ZONES; zone++) {
         if (p->counts[zone] > 0 && index->average_lengths[zone] > 0) {
             const double relative = lengths[zone] / index->average_lengths[zone];
-            f += zone_weight[zone] * p->counts[zone] / (1 - zone_b[zone] + zone_b[zone] * relative);
+            f += zone_weight[zone] * (double)p->counts[zone] / (1 - zone_b[zone] + zone_b[zone] * relative);
         }
     }
     return f;
@@ -35,13 +35,13 @@ search_status score_documents(const leaf_list *list, const document_set *matches
     }
     for (size_t i = 0; i < list->n_leaves; i++) {
         const leaf *l = &list->leaves[i];
-        if (l->is_negative || l->n_postings == 0) {
+        if (l->is_negative || l->postings.n == 0) {
             continue;
         }
-        const double n = (double)l->n_postings;
+        const double n = (double)l->postings.n;
         const double idf = log(1 + (index->n_documents - n + 0.5) / (n + 0.5));
-        for (size_t p = 0; p < l->n_postings; p++) {
-            const posting *found = &l->postings[p];
+        for (size_t p = 0; p < l->postings.n; p++) {
+            const posting *found = &l->postings.list[p];
             if (set_has(matches, found->docid)) {
                 const double f = combined_count(found, index);
                 (*scores)[found->docid - 1] += idf * f * (k1 + 1) / (f + k1);

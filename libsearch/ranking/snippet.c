@@ -32,7 +32,10 @@ typedef struct snippet_search {
     const leaf_list *list;
     search_run_context *run;
     arena *memory;
-    buffer marks; /* marked, of the value at hand */
+    buffer marks;     /* marked, of the value at hand */
+    buffer positions; /* of the terms of a lattice, term by term */
+    buffer ranges;    /* bytes of the value, by position */
+    lattice_matcher matcher;
     passage *best;
     size_t n_best;
     size_t n_max;
@@ -45,47 +48,132 @@ static bool same(search_text a, search_text b) {
     return a.n_bytes == b.n_bytes && memcmp(a.bytes, b.bytes, a.n_bytes) == 0;
 }
 
-/* How many tokens from `at` the leaf covers; 0: it does not stand here. */
-static size_t covers(const leaf *l, const token_list *tokens, size_t at) {
-    if (!l->is_phrase) {
-        return same(tokens->tokens[at].stem, l->words[0].stem) ? 1 : 0;
+static bool is_asked_in(const leaf *l, size_t field) {
+    return !l->is_negative && l->n_words > 0 && (l->field == SIZE_MAX || l->field == field);
+}
+
+/* The bytes of each position, of all its forms. */
+static bool read_ranges(snippet_search *s, const token_list *tokens) {
+    buffer_clear(&s->ranges);
+    if (!buffer_reserve(&s->ranges, ((size_t)tokens->n_positions + 1) * sizeof(search_mark))) {
+        return false;
     }
-    size_t t = at;
-    for (size_t i = 0; i < l->n_words; i++, t++) {
-        const uint32_t wanted = tokens->tokens[at].position + l->words[i].position;
-        while (t < tokens->n_tokens && tokens->tokens[t].position < wanted) {
-            t++;
-        }
-        if (t >= tokens->n_tokens || tokens->tokens[t].position != wanted ||
-            !same(tokens->tokens[t].folded, l->words[i].folded)) {
-            return 0;
+    search_mark *ranges = (search_mark *)(void *)s->ranges.bytes;
+    memset(ranges, 0, ((size_t)tokens->n_positions + 1) * sizeof *ranges);
+    for (size_t i = 0; i < tokens->n_tokens; i++) {
+        const token *t = &tokens->tokens[i];
+        search_mark *range = &ranges[t->position];
+        range->from = t->is_extra ? range->from : t->from;
+        range->to = t->to > range->to ? t->to : range->to;
+    }
+    return true;
+}
+
+static void add_mark(snippet_search *s, uint32_t first, uint32_t last, size_t leaf_number) {
+    const search_mark *ranges = (const search_mark *)(const void *)s->ranges.bytes;
+    const marked m = {ranges[first].from, ranges[last].to, leaf_number};
+    buffer_add(&s->marks, &m, sizeof m);
+}
+
+static void mark_words(snippet_search *s, const token_list *tokens, size_t leaf_number) {
+    const leaf *l = &s->list->leaves[leaf_number];
+    for (size_t t = 0; t < tokens->n_tokens; t++) {
+        for (size_t i = 0; i < l->n_stems; i++) {
+            if (same(tokens->tokens[t].stem, l->stems[i])) {
+                add_mark(s, tokens->tokens[t].position, tokens->tokens[t].position, leaf_number);
+                break;
+            }
         }
     }
-    return t - at;
+}
+
+/* Where each term of the lattice stands among the tokens. */
+static bool read_positions(snippet_search *s, const lattice *l, const token_list *tokens, term_positions *terms) {
+    buffer_clear(&s->positions);
+    for (size_t i = 0; i < l->n_terms; i++) {
+        const size_t start = s->positions.n_bytes;
+        for (size_t t = 0; t < tokens->n_tokens; t++) {
+            const search_text form = l->terms[i].is_exact ? tokens->tokens[t].exact : tokens->tokens[t].folded;
+            if (same(form, l->terms[i].text)) {
+                buffer_add(&s->positions, &tokens->tokens[t].position, sizeof tokens->tokens[t].position);
+            }
+        }
+        terms[i].n = (s->positions.n_bytes - start) / sizeof *terms->positions;
+    }
+    const uint32_t *at = (const uint32_t *)(const void *)s->positions.bytes;
+    for (size_t i = 0; i < l->n_terms; i++) {
+        terms[i].positions = at;
+        at = terms[i].n == 0 ? at : at + terms[i].n;
+    }
+    return !s->positions.failed;
+}
+
+/* Marks every occurrence of the lattice for the leaves first … last. */
+static search_status mark_lattice(snippet_search *s, const lattice *l, const token_list *tokens, size_t first,
+                                  size_t last, search_error *error) {
+    if (l->n_edges == 0) {
+        return SEARCH_OK;
+    }
+    term_positions *terms = calloc(l->n_terms, sizeof *terms);
+    const occurrence_list *found = NULL;
+    search_status status = terms == NULL || !read_positions(s, l, tokens, terms)
+                               ? error_memory(error)
+                               : lattice_match(l, terms, tokens->spans, tokens->n_spans, &s->matcher, &found, error);
+    for (size_t i = 0; status == SEARCH_OK && i < found->n; i++) {
+        for (size_t leaf_number = first; leaf_number < last; leaf_number++) {
+            add_mark(s, found->list[i].first, found->list[i].last, leaf_number);
+        }
+    }
+    free(terms);
+    return status;
+}
+
+static int by_place(const void *a, const void *b) {
+    const marked *x = a;
+    const marked *y = b;
+    if (x->from != y->from) {
+        return x->from < y->from ? -1 : 1;
+    }
+    if (x->to != y->to) {
+        return x->to > y->to ? -1 : 1;
+    }
+    return (x->leaf > y->leaf) - (x->leaf < y->leaf);
+}
+
+static search_status mark_tokens(snippet_search *s, size_t field, const token_list *tokens, search_error *error) {
+    search_status status = read_ranges(s, tokens) ? SEARCH_OK : error_memory(error);
+    for (size_t i = 0; status == SEARCH_OK && i < s->list->n_leaves; i++) {
+        if (is_asked_in(&s->list->leaves[i], field)) {
+            mark_words(s, tokens, i);
+            status = mark_lattice(s, &s->list->leaves[i].lattice, tokens, i, i + 1, error);
+        }
+    }
+    for (const leaf_run *r = s->list->runs; status == SEARCH_OK && r != NULL; r = r->next) {
+        if (is_asked_in(&s->list->leaves[r->first], field)) {
+            status = mark_lattice(s, &r->lattice, tokens, r->first, r->last, error);
+        }
+    }
+    return status;
 }
 
 /* Collects the marks of a value, by from; where two leaves stand on the same word the longer mark comes first. */
 static search_status mark_value(snippet_search *s, size_t field, search_text value, search_error *error) {
     token_list tokens;
     buffer_clear(&s->marks);
-    const search_status status = analyzer_tokens(s->run->r->words, value, &tokens, error);
+    search_status status = analyzer_tokens(s->run->r->words, value, &tokens, error);
+    if (status == SEARCH_OK) {
+        status = mark_tokens(s, field, &tokens, error);
+    }
+    if (status == SEARCH_OK && s->marks.failed) {
+        status = error_memory(error);
+    }
     if (status != SEARCH_OK) {
         return status;
     }
-    for (size_t t = 0; t < tokens.n_tokens; t++) {
-        for (size_t i = 0; i < s->list->n_leaves; i++) {
-            const leaf *l = &s->list->leaves[i];
-            if (l->is_negative || l->n_words == 0 || (l->field != SIZE_MAX && l->field != field)) {
-                continue;
-            }
-            const size_t n = covers(l, &tokens, t);
-            if (n > 0) {
-                const marked m = {tokens.tokens[t].from, tokens.tokens[t + n - 1].to, i};
-                buffer_add(&s->marks, &m, sizeof m);
-            }
-        }
+    if (s->marks.n_bytes > 0) {
+        qsort(s->marks.bytes, s->marks.n_bytes / sizeof(marked), sizeof(marked), by_place);
     }
-    return s->marks.failed ? error_memory(error) : run_check(s->run, error);
+    return run_check(s->run, error);
 }
 
 /* ---- choosing passages ---- */
@@ -343,7 +431,7 @@ static void name_fields(snippet_search *s) {
 
 search_status snippets_make(const leaf_list *list, search_run_context *run, const search_record *record, size_t n_max,
                             arena *memory, search_hit *hit, search_error *error) {
-    snippet_search s = {list, run, memory, {0}, NULL, 0, n_max, 0};
+    snippet_search s = {.list = list, .run = run, .memory = memory, .n_max = n_max};
     s.best = calloc(n_max + 1, sizeof *s.best);
     search_status status = s.best == NULL ? error_memory(error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < run->index->n_order; i++) {
@@ -360,6 +448,9 @@ search_status snippets_make(const leaf_list *list, search_run_context *run, cons
         status = hand_over(&s, hit) ? SEARCH_OK : error_memory(error);
     }
     buffer_free(&s.marks);
+    buffer_free(&s.positions);
+    buffer_free(&s.ranges);
+    lattice_matcher_free(&s.matcher);
     free(s.best);
     return status;
 }

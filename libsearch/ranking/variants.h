@@ -1,9 +1,9 @@
-/* Variants: other words that mean what the words of a query mean.  They are resolved at query time: the index holds what
- * is written, and the maps that indexing made say which forms of a name it holds (libsearch/index/names.h).
+/* Variants: other words that mean what the words of a query mean.  They are resolved at query time: the index holds
+ * what is written, and the maps that indexing made say which forms of a name it holds (libsearch/index/names.h).
  *
  * The words of a run are the nodes 0 .. n between and around them; an edge from node `first` to node `last` holds the
- * words that may stand for words[first .. last).  A document matches a phrase when a path of edges from 0 to n stands in
- * it.  What is written is not an edge here: it is always there. */
+ * words that may stand for words[first .. last).  A document matches a phrase when a path of edges from 0 to n stands
+ * in it.  What is written is not an edge here: it is always there. */
 #ifndef LIBSEARCH_RANKING_VARIANTS_H
 #define LIBSEARCH_RANKING_VARIANTS_H
 #ifndef SEARCH_BUILDING
@@ -30,11 +30,9 @@ typedef struct variant_list {
     size_t n_edges;
 } variant_list;
 
-/* The words of a token list for readings_visit, one a position (of a possessive the owner); in the arena. */
-search_status variants_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,
-                             search_error *error);
-/* Everything lives in the arena.  `index` may be null: then only spellings and the aliases given. */
-search_status variants_find(const snapshot *index, const aliases *known, const analyzer *words, const reading_word *run,
-                            size_t n_run, arena *memory, variant_list *out, search_error *error);
+/* Everything lives in the arena.  `index` may be null, and `r` with it: then only spellings and the aliases given. */
+search_status variants_find(const snapshot *index, const reader *r, const aliases *known, const analyzer *words,
+                            const reading_word *run, size_t n_run, arena *memory, variant_list *out,
+                            search_error *error);
 
 #endif

@@ -1,0 +1,346 @@
+/* Noting names while records are indexed, and finding them again. */
+#include "libsearch/index/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More words joined by hyphens are a list, not a compound. */
+enum { max_compound_words = 4, max_joined_n_bytes = 64 };
+
+void names_writer_init(names_writer *n, const readings *r) {
+    *n = (names_writer){.readings = r};
+}
+
+void names_writer_free(names_writer *n) {
+    hash_free(&n->entries);
+    arena_free(&n->scratch);
+    buffer_free(&n->entry);
+}
+
+/* ---- entries ---- */
+
+static void add_words(buffer *out, const reading_word *words, size_t n_words, const char *between) {
+    for (size_t i = 0; i < n_words; i++) {
+        buffer_add_string(out, i == 0 ? "" : between);
+        buffer_add(out, words[i].folded.bytes, words[i].folded.n_bytes);
+    }
+}
+
+static search_status end_entry(names_writer *n, search_error *error) {
+    const bool ok = !n->entry.failed && hash_add(&n->entries, n->entry.bytes, n->entry.n_bytes, NULL) != HASH_NONE;
+    return ok ? SEARCH_OK : error_memory(error);
+}
+
+static void begin_entry(names_writer *n, name_kind kind) {
+    buffer_clear(&n->entry);
+    buffer_add_byte(&n->entry, (char)kind);
+}
+
+/* Two names that stand for each other, in both directions. */
+static search_status add_both(names_writer *n, name_kind kind, const reading_word *a, size_t n_a, const reading_word *b,
+                              size_t n_b, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (int turn = 0; status == SEARCH_OK && turn < 2; turn++) {
+        begin_entry(n, kind);
+        add_words(&n->entry, turn == 0 ? a : b, turn == 0 ? n_a : n_b, " ");
+        buffer_add_byte(&n->entry, '\0');
+        add_words(&n->entry, turn == 0 ? b : a, turn == 0 ? n_b : n_a, " ");
+        status = end_entry(n, error);
+    }
+    return status;
+}
+
+/* ---- names in running text ---- */
+
+typedef struct name_run {
+    names_writer *writer;
+    const reading_word *words;
+} name_run;
+
+static search_status add_reading(void *context, const reading *r, search_error *error) {
+    const name_run *run = context;
+    begin_entry(run->writer, NAME_READING);
+    buffer_add(&run->writer->entry, r->key.bytes, r->key.n_bytes);
+    buffer_add_byte(&run->writer->entry, '\0');
+    add_words(&run->writer->entry, run->words, r->n_words, " ");
+    return end_entry(run->writer, error);
+}
+
+/* How many words from `first` on may be of one name: capitalised, or joined by a hyphen to the one before. */
+static size_t name_extent(const reading_word *words, size_t n_words, size_t first) {
+    size_t n = 1;
+    while (n < READING_MAX_WORDS && first + n < n_words &&
+           (words[first + n].is_capital || words[first + n - 1].joins_next)) {
+        n++;
+    }
+    return n;
+}
+
+static search_status add_readings(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
+        if (words[i].is_capital && readings_may_begin(n->readings, words[i].folded)) {
+            name_run run = {n, words + i};
+            status = readings_visit(n->readings, words + i, name_extent(words, n_words, i), add_reading, &run, error);
+        }
+    }
+    return status;
+}
+
+/* ---- compounds ---- */
+
+static bool is_compound(const reading_word *words, size_t n_words) {
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < n_words; i++) {
+        const search_text word = words[i].folded;
+        if (word.bytes[0] >= '0' && word.bytes[0] <= '9') {
+            return false;
+        }
+        n_bytes += word.n_bytes;
+    }
+    return n_words >= 2 && n_words <= max_compound_words && n_bytes <= max_joined_n_bytes;
+}
+
+static search_status add_compounds(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (size_t first = 0; status == SEARCH_OK && first < n_words;) {
+        size_t last = first;
+        while (last + 1 < n_words && words[last].joins_next) {
+            last++;
+        }
+        if (is_compound(words + first, last - first + 1)) {
+            begin_entry(n, NAME_JOINED);
+            add_words(&n->entry, words + first, last - first + 1, "");
+            buffer_add_byte(&n->entry, '\0');
+            add_words(&n->entry, words + first, last - first + 1, " ");
+            status = end_entry(n, error);
+        }
+        first = last + 1;
+    }
+    return status;
+}
+
+/* ---- fields of names ---- */
+
+/* The words of the value between two bytes of it. */
+static size_t words_between(const token_list *tokens, size_t from, size_t to, const reading_word *words, size_t n_words,
+                            const reading_word **first) {
+    size_t n = 0;
+    for (size_t i = 0, word = 0; i < tokens->n_tokens && word < n_words; i++) {
+        const token *t = &tokens->tokens[i];
+        if (t->is_extra) {
+            continue;
+        }
+        if (t->from >= from && t->to <= to) {
+            *first = n == 0 ? words + word : *first;
+            n++;
+        }
+        word++;
+    }
+    return n;
+}
+
+static size_t find_byte(search_text value, size_t from, const char *bytes) {
+    while (from < value.n_bytes && (value.bytes[from] == '\0' || strchr(bytes, value.bytes[from]) == NULL)) {
+        from++;
+    }
+    return from;
+}
+
+static bool is_name(const reading_word *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (words[i].folded.bytes[0] >= '0' && words[i].folded.bytes[0] <= '9') {
+            return false;
+        }
+    }
+    return n > 0 && n <= READING_MAX_WORDS / 2 && words[0].is_capital;
+}
+
+/* "Bush, George, 1924-" is also George Bush. */
+static search_status add_order(names_writer *n, const token_list *tokens, search_text value, const reading_word *words,
+                               size_t n_words, search_error *error) {
+    const size_t comma = find_byte(value, 0, ",(");
+    if (comma == value.n_bytes || value.bytes[comma] != ',') {
+        return SEARCH_OK;
+    }
+    const reading_word *family = NULL;
+    const reading_word *given = NULL;
+    const size_t n_family = words_between(tokens, 0, comma, words, n_words, &family);
+    const size_t n_given = words_between(tokens, comma, find_byte(value, comma + 1, ",;("), words, n_words, &given);
+    if (!is_name(family, n_family) || !is_name(given, n_given)) {
+        return SEARCH_OK;
+    }
+    reading_word direct[READING_MAX_WORDS];
+    memcpy(direct, given, n_given * sizeof *direct);
+    memcpy(direct + n_given, family, n_family * sizeof *direct);
+    return add_both(n, NAME_ORDER, direct, n_given + n_family, family, n_family + n_given, error);
+}
+
+/* "Chiang, Kai-shek (Jiang Jieshi)": the one is the other.  A lone word in parentheses may be anything. */
+static search_status add_parentheses(names_writer *n, const token_list *tokens, search_text value,
+                                     const reading_word *words, size_t n_words, search_error *error) {
+    const size_t open = find_byte(value, 0, "(");
+    const reading_word *name = NULL;
+    const reading_word *other = NULL;
+    const size_t n_name = words_between(tokens, 0, open, words, n_words, &name);
+    const size_t n_other = words_between(tokens, open, find_byte(value, open, ")"), words, n_words, &other);
+    if (n_name < 2 || n_other < 2 || !is_name(name, n_name) || !is_name(other, n_other)) {
+        return SEARCH_OK;
+    }
+    return add_both(n, NAME_PARENTHESES, name, n_name, other, n_other, error);
+}
+
+search_status names_add(names_writer *n, const token_list *tokens, search_text value, bool is_name_field,
+                        search_error *error) {
+    reading_word *words = NULL;
+    size_t n_words = 0;
+    search_status status = token_list_words(tokens, &n->scratch, &words, &n_words, error);
+    if (status == SEARCH_OK) {
+        status = add_readings(n, words, n_words, error);
+    }
+    if (status == SEARCH_OK) {
+        status = add_compounds(n, words, n_words, error);
+    }
+    if (status == SEARCH_OK && is_name_field) {
+        status = add_order(n, tokens, value, words, n_words, error);
+    }
+    if (status == SEARCH_OK && is_name_field) {
+        status = add_parentheses(n, tokens, value, words, n_words, error);
+    }
+    arena_free(&n->scratch);
+    return status;
+}
+
+/* ---- writing ---- */
+
+static int by_bytes(const void *a, const void *b) {
+    const search_text *x = a;
+    const search_text *y = b;
+    const int order = memcmp(x->bytes, y->bytes, x->n_bytes < y->n_bytes ? x->n_bytes : y->n_bytes);
+    return order != 0 ? order : (x->n_bytes > y->n_bytes) - (x->n_bytes < y->n_bytes);
+}
+
+/* The two sections of a list of strings. */
+static search_status write_strings(const search_text *list, size_t n, const char *name, columns_writer *columns,
+                                   search_error *error) {
+    char full[COLUMNS_MAX_NAME + 1];
+    snprintf(full, sizeof full, "%s.at", name);
+    buffer *at = columns_writer_section(columns, full);
+    snprintf(full, sizeof full, "%s.bytes", name);
+    buffer *bytes = columns_writer_section(columns, full);
+    if (at == NULL || bytes == NULL) {
+        return error_memory(error);
+    }
+    columns_add_u64(at, 0);
+    for (size_t i = 0; i < n; i++) {
+        buffer_add(bytes, list[i].bytes, list[i].n_bytes);
+        columns_add_u64(at, bytes->n_bytes);
+    }
+    return at->failed || bytes->failed ? error_memory(error) : SEARCH_OK;
+}
+
+search_status names_write(const names_writer *n, columns_writer *columns, search_error *error) {
+    const size_t n_keys = n->entries.n_keys;
+    search_text *sorted = calloc(n_keys + 1, sizeof *sorted);
+    if (sorted == NULL) {
+        return error_memory(error);
+    }
+    if (n_keys > 0) {
+        memcpy(sorted, n->entries.keys, n_keys * sizeof *sorted);
+    }
+    qsort(sorted, n_keys, sizeof *sorted, by_bytes);
+    const search_status status = write_strings(sorted, n_keys, "names", columns, error);
+    free(sorted);
+    return status;
+}
+
+search_status names_write_aliases(const aliases *known, columns_writer *columns, search_error *error) {
+    arena memory = {0};
+    search_text *list = arena_array(&memory, known->n + 1, sizeof *list);
+    search_status status = list == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < known->n; i++) {
+        const alias *a = &known->list[i];
+        const size_t n_bytes = a->asked.n_bytes + 1 + a->found.n_bytes;
+        char *bytes = arena_alloc(&memory, n_bytes);
+        if (bytes == NULL) {
+            status = error_memory(error);
+            break;
+        }
+        memcpy(bytes, a->asked.bytes, a->asked.n_bytes); /* the arena's zero ends it */
+        memcpy(bytes + a->asked.n_bytes + 1, a->found.bytes, a->found.n_bytes);
+        list[i] = (search_text){bytes, n_bytes};
+    }
+    if (status == SEARCH_OK) {
+        status = write_strings(list, known->n, "aliases", columns, error);
+    }
+    arena_free(&memory);
+    return status;
+}
+
+/* ---- reading ---- */
+
+/* How string `i` stands to kind and key followed by NUL: below 0, 0 when it begins so, or above. */
+static int compare(const column_strings *names, size_t i, name_kind kind, search_text key) {
+    const search_text entry = column_string(names, i);
+    if (entry.n_bytes == 0) {
+        return -1;
+    }
+    const int first = (unsigned char)entry.bytes[0] - (int)kind;
+    if (first != 0) {
+        return first;
+    }
+    const size_t n = entry.n_bytes - 1 < key.n_bytes ? entry.n_bytes - 1 : key.n_bytes;
+    const int order = n == 0 ? 0 : memcmp(entry.bytes + 1, key.bytes, n);
+    if (order != 0) {
+        return order;
+    }
+    if (entry.n_bytes - 1 <= key.n_bytes) {
+        return -1;
+    }
+    return (unsigned char)entry.bytes[1 + key.n_bytes];
+}
+
+void names_find(const column_strings *names, name_kind kind, search_text key, size_t *first, size_t *n) {
+    size_t low = 0;
+    size_t high = names->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare(names, middle, kind, key) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *first = low;
+    *n = 0;
+    while (low + *n < names->n && compare(names, low + *n, kind, key) == 0) {
+        ++*n;
+    }
+}
+
+search_text names_form(const column_strings *names, size_t i) {
+    const search_text entry = column_string(names, i);
+    const char *nul = entry.n_bytes == 0 ? NULL : memchr(entry.bytes, '\0', entry.n_bytes);
+    if (nul == NULL) {
+        return (search_text){"", 0};
+    }
+    return (search_text){nul + 1, entry.n_bytes - (size_t)(nul + 1 - entry.bytes)};
+}
+
+search_status names_read_aliases(const column_strings *section, aliases *out, search_error *error) {
+    *out = (aliases){0};
+    out->list = calloc(section->n + 1, sizeof *out->list);
+    if (out->list == NULL) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < section->n; i++) {
+        const search_text found = names_form(section, i);
+        const search_text entry = column_string(section, i);
+        if (found.n_bytes == 0 || found.n_bytes + 1 == entry.n_bytes) {
+            continue; /* no pair of names: of a damaged file */
+        }
+        out->list[out->n++] = (alias){{entry.bytes, entry.n_bytes - found.n_bytes - 1}, found};
+    }
+    out->capacity = out->n;
+    return SEARCH_OK;
+}

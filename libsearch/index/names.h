@@ -1,0 +1,55 @@
+/* The maps made at indexing that variants are looked up in at query time: which forms of a name the segment holds.
+ *
+ * A map is a section of strings in the column file, "names": sorted bytewise, each a kind, a key, NUL, and a form,
+ * which is folded words with one space between.
+ *
+ *   R reading      a name seen capitalised that has this reading: "Rzh:mao-ze-dong" -> "mao tse tung"
+ *   J joined       a compound seen with hyphens: "Jceasefire" -> "cease fire"
+ *   O words        the other order of a name in a field of names: "Ogeorge bush" -> "bush george" and back
+ *   P words        the name beside it in parentheses there: "Pchiang kai shek" -> "jiang jieshi" and back
+ *
+ * The aliases, the index's own and the built-in ones, are a section of their own, "aliases", in the same form without a
+ * kind. */
+#ifndef LIBSEARCH_INDEX_NAMES_H
+#define LIBSEARCH_INDEX_NAMES_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/analysis/aliases.h"
+#include "libsearch/index/columns.h"
+#include "libsearch/support/hash.h"
+
+typedef enum name_kind {
+    NAME_READING = 'R',
+    NAME_JOINED = 'J',
+    NAME_ORDER = 'O',
+    NAME_PARENTHESES = 'P',
+} name_kind;
+
+/* ---- writing ---- */
+
+typedef struct names_writer {
+    const readings *readings; /* borrowed */
+    hash_map entries;
+    arena scratch; /* of the value at hand */
+    buffer entry;
+} names_writer;
+
+void names_writer_init(names_writer *n, const readings *r);
+/* Notes the names and compounds of a value; of a field of names also their order and parentheses. */
+search_status names_add(names_writer *n, const token_list *tokens, search_text value, bool is_name_field,
+                        search_error *error);
+search_status names_write(const names_writer *n, columns_writer *columns, search_error *error);
+search_status names_write_aliases(const aliases *known, columns_writer *columns, search_error *error);
+void names_writer_free(names_writer *n);
+
+/* ---- reading ---- */
+
+/* The first string of the map with this key, and how many there are; `form` of each is what follows its NUL. */
+void names_find(const column_strings *names, name_kind kind, search_text key, size_t *first, size_t *n);
+search_text names_form(const column_strings *names, size_t i);
+/* A view on the section; free(list) by aliases_free. */
+search_status names_read_aliases(const column_strings *section, aliases *out, search_error *error);
+
+#endif

@@ -1,0 +1,251 @@
+/* Building a lattice, and walking it node by node over the positions of a text. */
+#include "libsearch/ranking/lattice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- building ---- */
+
+static bool grow(void **array, size_t n, size_t *capacity, size_t element_n_bytes, arena *memory) {
+    if (n < *capacity) {
+        return true;
+    }
+    const size_t wanted = *capacity == 0 ? 8 : *capacity * 2;
+    void *grown = arena_array(memory, wanted, element_n_bytes);
+    if (grown == NULL) {
+        return false;
+    }
+    if (n > 0) {
+        memcpy(grown, *array, n * element_n_bytes);
+    }
+    *array = grown;
+    *capacity = wanted;
+    return true;
+}
+
+/* The number of the term, added when new; UINT32_MAX: out of memory. */
+static uint32_t add_term(lattice *l, search_text text, bool is_exact, arena *memory) {
+    for (size_t i = 0; i < l->n_terms; i++) {
+        const lattice_term *t = &l->terms[i];
+        if (t->is_exact == is_exact && t->text.n_bytes == text.n_bytes &&
+            memcmp(t->text.bytes, text.bytes, text.n_bytes) == 0) {
+            return (uint32_t)i;
+        }
+    }
+    void *terms = l->terms;
+    if (!grow(&terms, l->n_terms, &l->terms_capacity, sizeof *l->terms, memory)) {
+        return UINT32_MAX;
+    }
+    l->terms = terms;
+    l->terms[l->n_terms] = (lattice_term){text, is_exact};
+    return (uint32_t)l->n_terms++;
+}
+
+search_status lattice_add(lattice *l, size_t first, size_t last, const search_text *words, size_t n_words,
+                          bool is_exact, float weight, arena *memory, search_error *error) {
+    uint32_t *terms = arena_array(memory, n_words, sizeof *terms);
+    void *edges = l->edges;
+    if (terms == NULL || !grow(&edges, l->n_edges, &l->edges_capacity, sizeof *l->edges, memory)) {
+        return error_memory(error);
+    }
+    l->edges = edges;
+    for (size_t i = 0; i < n_words; i++) {
+        terms[i] = add_term(l, words[i], is_exact, memory);
+        if (terms[i] == UINT32_MAX) {
+            return error_memory(error);
+        }
+    }
+    l->edges[l->n_edges++] = (lattice_edge){first, last, terms, n_words, weight};
+    l->n_nodes = last + 1 > l->n_nodes ? last + 1 : l->n_nodes;
+    return SEARCH_OK;
+}
+
+static int by_first(const void *a, const void *b) {
+    const lattice_edge *x = a;
+    const lattice_edge *y = b;
+    if (x->first != y->first) {
+        return x->first < y->first ? -1 : 1;
+    }
+    return (x->last > y->last) - (x->last < y->last);
+}
+
+void lattice_finish(lattice *l) {
+    if (l->n_edges > 1) {
+        qsort(l->edges, l->n_edges, sizeof *l->edges, by_first);
+    }
+}
+
+/* ---- walking ---- */
+
+static bool list_add(occurrence_list *list, occurrence o) {
+    if (list->n == list->capacity) {
+        const size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
+        occurrence *grown = realloc(list->list, capacity * sizeof *grown);
+        if (grown == NULL) {
+            return false;
+        }
+        list->list = grown;
+        list->capacity = capacity;
+    }
+    list->list[list->n++] = o;
+    return true;
+}
+
+static bool stands_at(const term_positions *t, uint32_t position) {
+    size_t low = 0;
+    size_t high = t->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (t->positions[middle] < position) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < t->n && t->positions[low] == position;
+}
+
+/* The last position of the span that begins at the position; 0 when none does. */
+static uint32_t span_end(const token_span *spans, size_t n_spans, uint32_t first) {
+    size_t low = 0;
+    size_t high = n_spans;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (spans[middle].first < first) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < n_spans && spans[low].first == first ? spans[low].last : 0;
+}
+
+typedef struct walk {
+    const term_positions *terms;
+    const token_span *spans;
+    size_t n_spans;
+} walk;
+
+/* Adds what stands behind `o` with the term: directly, or past the bracketed spans that begin there. */
+static bool step(const walk *w, uint32_t term, occurrence o, float weight, occurrence_list *out) {
+    uint32_t next = o.last + 1;
+    for (;;) {
+        if (stands_at(&w->terms[term], next) && !list_add(out, (occurrence){o.first, next, weight})) {
+            return false;
+        }
+        const uint32_t end = span_end(w->spans, w->n_spans, next);
+        if (end < next || end == UINT32_MAX) {
+            return true;
+        }
+        next = end + 1;
+    }
+}
+
+static bool start(const walk *w, const lattice_edge *e, occurrence_list *out) {
+    const term_positions *t = &w->terms[e->terms[0]];
+    for (size_t i = 0; i < t->n; i++) {
+        if (!list_add(out, (occurrence){t->positions[i], t->positions[i], e->weight})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The occurrences at the edge's first node that go on through it, added to those of its last node. */
+static bool follow(const walk *w, const lattice_edge *e, lattice_matcher *m) {
+    const occurrence_list *from = &m->nodes[e->first];
+    for (size_t i = 0; i < e->n_terms; i++) {
+        const bool is_last = i + 1 == e->n_terms;
+        occurrence_list *to = is_last ? &m->nodes[e->last] : i % 2 == 0 ? &m->here : &m->there;
+        if (!is_last) {
+            to->n = 0;
+        }
+        if (e->first == 0 && i == 0) {
+            if (!start(w, e, to)) {
+                return false;
+            }
+        } else {
+            for (size_t j = 0; j < from->n; j++) {
+                const occurrence o = from->list[j];
+                if (!step(w, e->terms[i], o, o.weight < e->weight ? o.weight : e->weight, to)) {
+                    return false;
+                }
+            }
+        }
+        from = to;
+    }
+    return true;
+}
+
+static int by_last(const void *a, const void *b) {
+    const occurrence *x = a;
+    const occurrence *y = b;
+    if (x->last != y->last) {
+        return x->last < y->last ? -1 : 1;
+    }
+    if (x->weight != y->weight) {
+        return x->weight > y->weight ? -1 : 1;
+    }
+    return (x->first < y->first) - (x->first > y->first);
+}
+
+/* Keeps of those that end together the one that counts most, then the shortest. */
+static void tidy(occurrence_list *list) {
+    if (list->n > 1) {
+        qsort(list->list, list->n, sizeof *list->list, by_last);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        if (n == 0 || list->list[n - 1].last != list->list[i].last) {
+            list->list[n++] = list->list[i];
+        }
+    }
+    list->n = n;
+}
+
+static bool reserve_nodes(lattice_matcher *m, size_t n_nodes) {
+    if (n_nodes <= m->n_nodes) {
+        return true;
+    }
+    occurrence_list *nodes = realloc(m->nodes, n_nodes * sizeof *nodes);
+    if (nodes == NULL) {
+        return false;
+    }
+    memset(nodes + m->n_nodes, 0, (n_nodes - m->n_nodes) * sizeof *nodes);
+    m->nodes = nodes;
+    m->n_nodes = n_nodes;
+    return true;
+}
+
+search_status lattice_match(const lattice *l, const term_positions *terms, const token_span *spans, size_t n_spans,
+                            lattice_matcher *m, const occurrence_list **out, search_error *error) {
+    *out = NULL;
+    if (!reserve_nodes(m, l->n_nodes)) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < l->n_nodes; i++) {
+        m->nodes[i].n = 0;
+    }
+    const walk w = {terms, spans, n_spans};
+    size_t e = 0;
+    for (size_t node = 0; node < l->n_nodes; node++) {
+        tidy(&m->nodes[node]);
+        for (; e < l->n_edges && l->edges[e].first == node; e++) {
+            if ((node == 0 || m->nodes[node].n > 0) && !follow(&w, &l->edges[e], m)) {
+                return error_memory(error);
+            }
+        }
+    }
+    *out = &m->nodes[l->n_nodes - 1];
+    return SEARCH_OK;
+}
+
+void lattice_matcher_free(lattice_matcher *m) {
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        free(m->nodes[i].list);
+    }
+    free(m->nodes);
+    free(m->here.list);
+    free(m->there.list);
+    *m = (lattice_matcher){0};
+}

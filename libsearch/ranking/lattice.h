@@ -1,0 +1,82 @@
+/* A lattice: the ways in which a run of words may stand in a text.
+ *
+ *        mao           tse          tung
+ *   0 --------- 1 ----------- 2 ---------- 3         what is asked
+ *   0 --------------- mao zedong --------- 3         a variant
+ *
+ * Its nodes are the places before, between and behind the words; an edge holds the terms that stand one behind the
+ * other between two of them.  An occurrence is a path from the first node to the last.  The term behind one at position
+ * p stands at p + 1, or, where a bracketed span begins there, behind that span: so brackets are passed over, each by
+ * itself.  Matching, marking and analysis use the same lattice. */
+#ifndef LIBSEARCH_RANKING_LATTICE_H
+#define LIBSEARCH_RANKING_LATTICE_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/analysis/analysis.h"
+
+/* What an occurrence counts that holds a variant, or an unaccented form of an accented word. */
+#define LATTICE_VARIANT_WEIGHT 0.8F
+
+typedef struct lattice_term {
+    search_text text;
+    bool is_exact; /* the exact form of a word, else the folded one */
+} lattice_term;
+
+typedef struct lattice_edge {
+    size_t first; /* nodes */
+    size_t last;
+    const uint32_t *terms; /* numbers of terms */
+    size_t n_terms;
+    float weight;
+} lattice_edge;
+
+typedef struct lattice {
+    size_t n_nodes; /* at least 2 */
+    lattice_term *terms;
+    size_t n_terms;
+    size_t terms_capacity;
+    lattice_edge *edges; /* by first once finished */
+    size_t n_edges;
+    size_t edges_capacity;
+} lattice; /* everything lies in an arena */
+
+/* Adds an edge whose terms are these folded words; `exact`, when not null, makes it the exact form of a single word. */
+search_status lattice_add(lattice *l, size_t first, size_t last, const search_text *words, size_t n_words,
+                          bool is_exact, float weight, arena *memory, search_error *error);
+void lattice_finish(lattice *l);
+
+/* Where a term stands in a text, ascending. */
+typedef struct term_positions {
+    const uint32_t *positions;
+    size_t n;
+} term_positions;
+
+typedef struct occurrence {
+    uint32_t first; /* positions of its first and last word */
+    uint32_t last;
+    float weight;
+} occurrence;
+
+typedef struct occurrence_list {
+    occurrence *list; /* by last, no two end together */
+    size_t n;
+    size_t capacity;
+} occurrence_list;
+
+/* Scratch memory that is kept from text to text; zero-initialised is empty and valid. */
+typedef struct lattice_matcher {
+    occurrence_list *nodes;
+    size_t n_nodes;
+    occurrence_list here;
+    occurrence_list there;
+} lattice_matcher;
+
+/* Every occurrence in a text, given where each term of the lattice stands and the bracketed spans.  `out` is valid
+ * until the next call. */
+search_status lattice_match(const lattice *l, const term_positions *terms, const token_span *spans, size_t n_spans,
+                            lattice_matcher *m, const occurrence_list **out, search_error *error);
+void lattice_matcher_free(lattice_matcher *m);
+
+#endif
