@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define MIN_LETTERS 4
+/* Shorter words that end like names are mostly English: show, thin. */
+#define MIN_LETTERS_OF_ENDINGS 5
 #define MAX_LETTERS 32
 /* No rule more than doubles what it reads, and every name goes through two. */
 #define MAX_SPELLED_BYTES (MAX_LETTERS * 4)
@@ -236,7 +238,8 @@ static void read_word(const cyrillic *l, search_text folded, search_text exact, 
     add_keys(l, FRENCH, folded, &all);
     if (exact.n_bytes > 0 && exact.n_bytes <= 2 * MAX_LETTERS)
         add_keys(l, SCIENTIFIC, exact, &all);
-    bool may_end_alike = hash_find(&l->others, folded.bytes, folded.n_bytes) == HASH_NONE;
+    bool is_other = hash_find(&l->others, folded.bytes, folded.n_bytes) != HASH_NONE;
+    bool may_end_alike = folded.n_bytes >= MIN_LETTERS_OF_ENDINGS && !is_other;
     for (size_t i = 0; i < all.n; i++)
         if (is_name(l, (search_text){all.bytes[i], all.n_bytes[i]}, may_end_alike))
             add_spelling(keys, all.bytes[i], all.n_bytes[i]);
