@@ -22,9 +22,9 @@ typedef enum { ENGLISH, GERMAN, FRENCH, SCIENTIFIC, KEY, N_SYSTEMS } system_numb
 
 static const char *const system_names[N_SYSTEMS] = {"english", "german", "french", "scientific", "key"};
 
-typedef enum { ANYWHERE, BEGIN, INSIDE, END, VOWEL, CONSONANT, VOWELS } rule_place;
+typedef enum { ANYWHERE, BEGIN, INSIDE, END, VOWEL, VOWELS } rule_place;
 
-static const char *const place_names[] = {"", "begin", "inside", "end", "vowel", "consonant", "vowels"};
+static const char *const place_names[] = {"", "begin", "inside", "end", "vowel", "vowels"};
 
 typedef struct rule {
     search_text from;
@@ -97,8 +97,6 @@ static bool fits(const rule *r, search_text word, size_t at) {
         return end == word.n_bytes;
     case VOWEL:
         return is_vowel(after);
-    case CONSONANT:
-        return is_consonant(after);
     case VOWELS:
         return is_vowel(before) && is_vowel(after);
     }
@@ -128,7 +126,7 @@ static void add_spelling(spellings *out, const char *bytes, size_t n_bytes) {
     out->n_bytes[out->n++] = n_bytes;
 }
 
-/* What is left to rewrite of a word, behind what has been written of it. */
+/* What has been written of a word so far. */
 typedef struct draft {
     char bytes[MAX_SPELLED_BYTES];
     size_t n_bytes;
@@ -283,7 +281,8 @@ static void *add_row(rows *r, size_t n_bytes) {
 }
 
 static bool is_text(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && memcmp(text.bytes, string, text.n_bytes) == 0;
+    size_t n = strlen(string);
+    return text.n_bytes == n && (n == 0 || memcmp(text.bytes, string, n) == 0);
 }
 
 static bool add_text(rows *r, search_text text) {
@@ -336,9 +335,11 @@ static uint32_t add_name(cyrillic *l, search_text name) {
 }
 
 static bool add_spelled(cyrillic *l, search_text word, search_text name) {
+    bool is_new;
     uint32_t number = add_name(l, name);
-    return number != HASH_NONE && hash_add(&l->spelled, word.bytes, word.n_bytes, NULL) != HASH_NONE &&
-           add_text(&l->stands_for, l->names.keys[number]);
+    if (number == HASH_NONE || hash_add(&l->spelled, word.bytes, word.n_bytes, &is_new) == HASH_NONE)
+        return false;
+    return !is_new || add_text(&l->stands_for, l->names.keys[number]);
 }
 
 static bool add_table_row(cyrillic *l, const search_text *columns) {
