@@ -17,7 +17,7 @@
 #include <unicode/uversion.h>
 
 /* The version of our own rules.  It changes with any change in the terms that some text gives. */
-#define RULES_VERSION 1
+#define RULES_VERSION 2
 
 /* Longer words are not kept: they hardly come twice. */
 #define MAX_KEPT_BYTES 64
@@ -40,7 +40,8 @@ struct analyzer {
     scanner scanner;
     buffer folded; /* of the word at hand */
     buffer exact;
-    hash_map known; /* the bytes of a word -> its place in `forms` */
+    buffer american; /* its American spelling */
+    hash_map known;  /* the bytes of a word -> its place in `forms` */
     word_forms *forms;
     size_t forms_capacity;
     arena kept;     /* what `forms` point to */
@@ -90,6 +91,7 @@ static void forget_words(analyzer *a) {
     arena_free(&a->kept);
     buffer_free(&a->folded);
     buffer_free(&a->exact);
+    buffer_free(&a->american);
     a->is_broken = false;
 }
 
@@ -137,8 +139,11 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
         return status;
     search_text folded = {a->folded.bytes, a->folded.n_bytes};
     search_text exact = {a->exact.bytes, a->exact.n_bytes};
-    search_text stem = stemmer_stem(&a->stemmer, folded, is_possessive(word));
-    if (stem.bytes == NULL)
+    search_text spelled = folded;
+    if (a->stemmer.is_english && spelling_american(a->spelling, folded, &a->american))
+        spelled = (search_text){a->american.bytes, a->american.n_bytes};
+    search_text stem = stemmer_stem(&a->stemmer, spelled, is_possessive(word));
+    if (stem.bytes == NULL || a->american.failed)
         return error_memory(error);
     bool is_kept = true;
     if (equal(folded, word))

@@ -10,6 +10,7 @@ struct readings {
     chinese *chinese;
     korean *korean;
     japanese *japanese;
+    cyrillic *cyrillic;
 };
 
 search_status readings_new(readings **out, search_error *error) {
@@ -23,6 +24,8 @@ search_status readings_new(readings **out, search_error *error) {
         status = korean_new(&r->korean, error);
     if (status == SEARCH_OK)
         status = japanese_new(&r->japanese, error);
+    if (status == SEARCH_OK)
+        status = cyrillic_new(&r->cyrillic, error);
     if (status != SEARCH_OK) {
         readings_free(r);
         return status;
@@ -41,13 +44,13 @@ search_status readings_visit(const readings *r, const reading_word *words, size_
     if (status == SEARCH_OK)
         status = japanese_visit(r->japanese, words, n_words, visit, context, error);
     if (status == SEARCH_OK)
-        status = cyrillic_visit(words, n_words, visit, context, error);
+        status = cyrillic_visit(r->cyrillic, words, n_words, visit, context, error);
     return status;
 }
 
 bool readings_may_begin(const readings *r, search_text folded) {
     return chinese_may_begin(r->chinese, folded) || korean_may_begin(r->korean, folded) ||
-           japanese_may_begin(r->japanese, folded) || cyrillic_may_begin(folded);
+           japanese_may_begin(r->japanese, folded) || cyrillic_may_begin(r->cyrillic, folded);
 }
 
 void readings_free(readings *r) {
@@ -56,5 +59,6 @@ void readings_free(readings *r) {
     chinese_free(r->chinese);
     korean_free(r->korean);
     japanese_free(r->japanese);
+    cyrillic_free(r->cyrillic);
     free(r);
 }

@@ -7,8 +7,12 @@
 
 #include "libsearch/analysis/readings.h"
 
-search_status cyrillic_visit(const reading_word *words, size_t n_words, reading_visit visit, void *context,
-                             search_error *error);
-bool cyrillic_may_begin(search_text folded);
+typedef struct cyrillic cyrillic; /* immutable */
+
+search_status cyrillic_new(cyrillic **out, search_error *error);
+search_status cyrillic_visit(const cyrillic *l, const reading_word *words, size_t n_words, reading_visit visit,
+                             void *context, search_error *error);
+bool cyrillic_may_begin(const cyrillic *l, search_text folded);
+void cyrillic_free(cyrillic *l);
 
 #endif
