@@ -1,6 +1,7 @@
 /* Noting names while records are indexed, and finding them again. */
 #include "libsearch/index/names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,13 +222,13 @@ static int by_bytes(const void *a, const void *b) {
 }
 
 /* The two sections of a list of strings. */
-static search_status write_strings(const search_text *list, size_t n, const char *name, columns_writer *columns,
+static search_status write_strings(const search_text *list, size_t n, const char *name, columns_writer *w,
                                    search_error *error) {
     char full[COLUMNS_MAX_NAME + 1];
     snprintf(full, sizeof full, "%s.at", name);
-    buffer *at = columns_writer_section(columns, full);
+    buffer *at = columns_writer_section(w, full);
     snprintf(full, sizeof full, "%s.bytes", name);
-    buffer *bytes = columns_writer_section(columns, full);
+    buffer *bytes = columns_writer_section(w, full);
     if (at == NULL || bytes == NULL) {
         return error_memory(error);
     }
@@ -239,7 +240,7 @@ static search_status write_strings(const search_text *list, size_t n, const char
     return at->failed || bytes->failed ? error_memory(error) : SEARCH_OK;
 }
 
-search_status names_write(const names_writer *n, columns_writer *columns, search_error *error) {
+search_status names_write(const names_writer *n, columns_writer *w, search_error *error) {
     const size_t n_keys = n->entries.n_keys;
     search_text *sorted = calloc(n_keys + 1, sizeof *sorted);
     if (sorted == NULL) {
@@ -249,12 +250,12 @@ search_status names_write(const names_writer *n, columns_writer *columns, search
         memcpy(sorted, n->entries.keys, n_keys * sizeof *sorted);
     }
     qsort(sorted, n_keys, sizeof *sorted, by_bytes);
-    const search_status status = write_strings(sorted, n_keys, "names", columns, error);
+    const search_status status = write_strings(sorted, n_keys, "names", w, error);
     free(sorted);
     return status;
 }
 
-search_status names_write_aliases(const aliases *known, columns_writer *columns, search_error *error) {
+search_status names_write_aliases(const aliases *known, columns_writer *w, search_error *error) {
     arena memory = {0};
     search_text *list = arena_array(&memory, known->n + 1, sizeof *list);
     search_status status = list == NULL ? error_memory(error) : SEARCH_OK;
@@ -271,7 +272,7 @@ search_status names_write_aliases(const aliases *known, columns_writer *columns,
         list[i] = (search_text){bytes, n_bytes};
     }
     if (status == SEARCH_OK) {
-        status = write_strings(list, known->n, "aliases", columns, error);
+        status = write_strings(list, known->n, "aliases", w, error);
     }
     arena_free(&memory);
     return status;

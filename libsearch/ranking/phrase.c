@@ -144,16 +144,16 @@ static search_status edge_documents(const phrase *p, const lattice_edge *e, cons
 }
 
 /* The documents with every term of some path through the part. */
-static search_status part_documents(const phrase *p, const part *part, const docid_list *within, docid_list *out,
+static search_status part_documents(const phrase *p, const part *of, const docid_list *within, docid_list *out,
                                     search_error *error) {
     docid_list *nodes = calloc(p->l->n_nodes, sizeof *nodes);
     if (nodes == NULL) {
         return error_memory(error);
     }
-    const size_t start = p->edges[part->first].first;
+    const size_t start = p->edges[of->first].first;
     size_t end = start;
     search_status status = SEARCH_OK;
-    for (size_t i = part->first; status == SEARCH_OK && i < part->last; i++) {
+    for (size_t i = of->first; status == SEARCH_OK && i < of->last; i++) {
         const lattice_edge *e = &p->edges[i];
         docid_list found = {0};
         status = edge_documents(p, e, e->first == start ? within : &nodes[e->first], &found, error);

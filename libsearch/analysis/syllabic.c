@@ -1,0 +1,578 @@
+/* Reading runs of syllables: each split of the letters is tried, and at most SYLLABIC_MAX_NAMES readings are kept. */
+#include "libsearch/analysis/syllabic.h"
+#include "libsearch/analysis/marks.h"
+#include "libsearch/analysis/table.h"
+#include "libsearch/support/utf8.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Letters ---- */
+
+static bool is_letter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_tone(char c) {
+    return c >= '0' && c <= '5';
+}
+
+static bool is_combining(uint32_t c) {
+    return c >= 0x0300 && c <= 0x036F;
+}
+
+static uint32_t bit(size_t i) {
+    return UINT32_C(1) << i;
+}
+
+/* The masks of l that its exact form tells: one character of it stands for each of the folded. */
+static bool add_marks(letters *l, search_text folded, search_text exact, letter_is_marked is_marked) {
+    size_t n_folded = 0;
+    size_t n_letters = 0;
+    for (size_t at = 0; at < exact.n_bytes;) {
+        uint32_t c = utf8_next(exact.bytes, exact.n_bytes, &at);
+        if (is_apostrophe(c)) {
+            if (n_letters > 0)
+                l->apostrophes |= bit(n_letters - 1);
+            continue;
+        }
+        if (is_combining(c))
+            continue;
+        if (n_folded == folded.n_bytes)
+            return false;
+        if (!is_letter(folded.bytes[n_folded++]))
+            continue;
+        if (is_marked(c))
+            l->marks |= bit(n_letters);
+        n_letters++;
+    }
+    return n_folded == folded.n_bytes;
+}
+
+bool letters_of_word(letters *l, const reading_word *word, letter_is_marked is_marked) {
+    *l = (letters){0};
+    if (word->folded.n_bytes > LETTERS_MAX)
+        return false;
+    for (size_t i = 0; i < word->folded.n_bytes; i++) {
+        char c = word->folded.bytes[i];
+        if (is_letter(c))
+            l->bytes[l->n_bytes++] = c;
+        else if (is_tone(c) && l->n_bytes > 0)
+            l->tones |= bit(l->n_bytes - 1);
+        else
+            return false;
+    }
+    return l->n_bytes > 0 && (word->exact.n_bytes == 0 || add_marks(l, word->folded, word->exact, is_marked));
+}
+
+static char plain_letter(uint32_t c) {
+    switch (c) {
+    case 0x00EA: /* ê */
+        return 'e';
+    case 0x014F: /* ŏ */
+        return 'o';
+    case 0x00FC: /* ü */
+    case 0x016D: /* ŭ */
+        return 'u';
+    default:
+        return c < 0x80 ? (char)c : '\0';
+    }
+}
+
+bool letters_of_spelling(letters *l, search_text spelling, letter_is_marked is_marked) {
+    *l = (letters){0};
+    for (size_t at = 0; at < spelling.n_bytes;) {
+        uint32_t c = utf8_next(spelling.bytes, spelling.n_bytes, &at);
+        if (c == ' ')
+            continue;
+        if (c == '\'' && l->n_bytes > 0) {
+            l->apostrophes |= bit(l->n_bytes - 1);
+            continue;
+        }
+        if (!is_letter(plain_letter(c)) || l->n_bytes == LETTERS_MAX)
+            return false;
+        if (is_marked(c))
+            l->marks |= bit(l->n_bytes);
+        l->bytes[l->n_bytes++] = plain_letter(c);
+    }
+    return l->n_bytes > 0;
+}
+
+bool letters_append(letters *l, const letters *more) {
+    if (more->n_bytes > LETTERS_MAX - l->n_bytes)
+        return false;
+    if (more->n_bytes == 0)
+        return true;
+    memcpy(l->bytes + l->n_bytes, more->bytes, more->n_bytes);
+    l->marks |= more->marks << l->n_bytes;
+    l->apostrophes |= more->apostrophes << l->n_bytes;
+    l->tones |= more->tones << l->n_bytes;
+    l->n_bytes += more->n_bytes;
+    return true;
+}
+
+/* Bits [from, from + n) of a mask. */
+static uint32_t mask_part(uint32_t mask, size_t from, size_t n) {
+    return mask >> from & (bit(n) - 1);
+}
+
+/* ---- Sounds ---- */
+
+static bool make_room(sounds *all) {
+    if (all->n_sounds == all->capacity) {
+        size_t capacity = all->capacity == 0 ? 256 : all->capacity * 2;
+        sound *list = realloc(all->list, capacity * sizeof *list);
+        if (list == NULL)
+            return false;
+        all->list = list;
+        all->capacity = capacity;
+    }
+    if (all->spellings.n_keys == all->n_first) {
+        size_t n_first = all->n_first == 0 ? 256 : all->n_first * 2;
+        uint32_t *first = realloc(all->first, n_first * sizeof *first);
+        if (first == NULL)
+            return false;
+        all->first = first;
+        all->n_first = n_first;
+    }
+    return true;
+}
+
+static bool is_same_text(search_text a, search_text b) {
+    return a.n_bytes == b.n_bytes && memcmp(a.bytes, b.bytes, a.n_bytes) == 0;
+}
+
+static bool is_same_sound(const sound *a, const sound *b) {
+    return a->marks == b->marks && a->apostrophes == b->apostrophes && strcmp(a->key, b->key) == 0;
+}
+
+search_status sounds_add(sounds *all, const letters *spelling, sound s, search_error *error) {
+    bool is_new;
+    if (!make_room(all))
+        return error_memory(error);
+    uint32_t number = hash_add(&all->spellings, spelling->bytes, spelling->n_bytes, &is_new);
+    if (number == HASH_NONE)
+        return error_memory(error);
+    s.marks = spelling->marks;
+    s.apostrophes = mask_part(spelling->apostrophes, 0, spelling->n_bytes - 1);
+    s.next = HASH_NONE;
+    if (is_new)
+        all->first[number] = HASH_NONE;
+    uint32_t *link = &all->first[number];
+    while (*link != HASH_NONE) {
+        if (is_same_sound(&all->list[*link], &s))
+            return SEARCH_OK;
+        link = &all->list[*link].next;
+    }
+    *link = (uint32_t)all->n_sounds;
+    all->list[all->n_sounds++] = s;
+    return SEARCH_OK;
+}
+
+const sound *sounds_find(const sounds *all, const char *bytes, size_t n_bytes) {
+    uint32_t number = hash_find(&all->spellings, bytes, n_bytes);
+    return number == HASH_NONE ? NULL : &all->list[all->first[number]];
+}
+
+const sound *sounds_next(const sounds *all, const sound *s) {
+    return s->next == HASH_NONE ? NULL : &all->list[s->next];
+}
+
+void sounds_free(sounds *all) {
+    hash_free(&all->spellings);
+    free(all->list);
+    free(all->first);
+    *all = (sounds){0};
+}
+
+/* ---- Names ---- */
+
+/* A run that has marks anywhere has them wherever they belong; the same for apostrophes. */
+typedef struct run_style {
+    bool has_marks;
+    bool has_apostrophes;
+} run_style;
+
+static run_style style_of(const sounds *all, const letters *words, size_t n_words) {
+    run_style style = {false, false};
+    for (size_t i = 0; i < n_words; i++) {
+        style.has_marks |= words[i].marks != 0;
+        style.has_apostrophes |= mask_part(words[i].apostrophes, 0, words[i].n_bytes - 1) != 0;
+    }
+    style.has_apostrophes |= style.has_marks && all->marks_bring_apostrophes;
+    return style;
+}
+
+/* Whether the letters [from, from + n) of l, which are those of the sound, have its marks. */
+static bool sound_agrees(const sound *s, const letters *l, size_t from, size_t n, run_style style) {
+    if (mask_part(l->tones, from, n - 1) != 0)
+        return false;
+    if (style.has_marks && mask_part(l->marks, from, n) != s->marks)
+        return false;
+    return !style.has_apostrophes || mask_part(l->apostrophes, from, n - 1) == s->apostrophes;
+}
+
+typedef struct name_search {
+    const syllabic_system *system;
+    const letters *words;
+    size_t n_words;
+    run_style style;
+    bool takes_popular;
+    bool splits_anywhere;
+    size_t min_syllables;
+    syllabic_names *out;
+} name_search;
+
+typedef struct name_state {
+    size_t word;
+    size_t from;
+    bool lost_mark;
+    bool has_digraph;
+    syllabic_name name;
+} name_state;
+
+static bool is_same_name(const syllabic_name *a, const syllabic_name *b) {
+    if (a->n_given != b->n_given || strcmp(a->surname, b->surname) != 0)
+        return false;
+    for (size_t i = 0; i < a->n_given; i++)
+        if (strcmp(a->given[i], b->given[i]) != 0)
+            return false;
+    return true;
+}
+
+static void add_name(syllabic_names *out, const syllabic_name *name) {
+    if (out->n_names == SYLLABIC_MAX_NAMES)
+        return;
+    for (size_t i = 0; i < out->n_names; i++)
+        if (is_same_name(&out->list[i], name))
+            return;
+    out->list[out->n_names++] = *name;
+}
+
+static bool is_vowel(char c) {
+    return c != '\0' && strchr("aeiou", c) != NULL;
+}
+
+/* By the rules of spelling a syllable that begins with a vowel is set off within a word. */
+static bool may_split(const name_search *s, const letters *l, size_t at) {
+    if (at == 0 || s->splits_anywhere || !is_vowel(l->bytes[at]))
+        return true;
+    if (((l->apostrophes | l->tones) & bit(at - 1)) != 0)
+        return true;
+    return s->system->splits_after_consonants && !is_vowel(l->bytes[at - 1]);
+}
+
+static bool take_sound(const name_search *s, name_state *state, const sound *next, size_t n) {
+    const letters *l = &s->words[state->word];
+    syllabic_name *name = &state->name;
+    if (name->n_given_syllables + next->n_syllables > 2 || !sound_agrees(next, l, state->from, n, s->style))
+        return false;
+    if (!s->takes_popular && (next->flags & SOUND_POPULAR) != 0)
+        return false;
+    state->lost_mark |= next->marks != 0 && !s->style.has_marks;
+    state->has_digraph |= (next->flags & SOUND_DIGRAPH) != 0;
+    name->given[name->n_given] = name->n_given == 0 ? next->first_key : next->key;
+    name->n_given++;
+    name->n_given_syllables += next->n_syllables;
+    state->from += n;
+    return !(state->lost_mark && state->has_digraph);
+}
+
+static void find_given(const name_search *s, name_state state) {
+    if (state.word < s->n_words && state.from == s->words[state.word].n_bytes) {
+        state.word++;
+        state.from = 0;
+    }
+    if (state.word == s->n_words) {
+        if (state.name.n_given_syllables >= s->min_syllables)
+            add_name(s->out, &state.name);
+        return;
+    }
+    const letters *l = &s->words[state.word];
+    if (state.name.n_given_syllables == 2 || !may_split(s, l, state.from))
+        return;
+    const sounds *syllables = &s->system->syllables;
+    for (size_t n = 1; n <= l->n_bytes - state.from; n++)
+        for (const sound *next = sounds_find(syllables, l->bytes + state.from, n); next != NULL;
+             next = sounds_next(syllables, next)) {
+            name_state then = state;
+            if (take_sound(s, &then, next, n))
+                find_given(s, then);
+        }
+}
+
+static void find_after_surname(const name_search *s, name_state state) {
+    if (s->n_words > state.word)
+        find_given(s, state);
+}
+
+/* The sound that is written by all the words, with marks and apostrophes where they have any; null: none.  `from` is
+ * null or the one before. */
+static const sound *find_whole(const sounds *all, const letters *words, size_t n_words, const sound *from) {
+    letters whole = {0};
+    for (size_t i = 0; i < n_words; i++)
+        if (!letters_append(&whole, &words[i]))
+            return NULL;
+    run_style style = style_of(all, words, n_words);
+    const sound *s = from == NULL ? sounds_find(all, whole.bytes, whole.n_bytes) : sounds_next(all, from);
+    while (s != NULL && !sound_agrees(s, &whole, 0, whole.n_bytes, style))
+        s = sounds_next(all, s);
+    return s;
+}
+
+/* The surname is written by whole words. */
+static void find_apart(const name_search *s, size_t n_surname_words) {
+    const sound *surname = NULL;
+    while ((surname = find_whole(&s->system->surnames, s->words, n_surname_words, surname)) != NULL) {
+        const letters *l = s->words;
+        if (n_surname_words == 1 && !sound_agrees(surname, l, 0, l->n_bytes, s->style))
+            continue;
+        find_after_surname(s, (name_state){.word = n_surname_words, .name = {.surname = surname->key}});
+    }
+}
+
+/* One word holds surname and given name. */
+static void find_together(const name_search *s) {
+    const letters *l = s->words;
+    const sounds *surnames = &s->system->surnames;
+    for (size_t n = 1; n < l->n_bytes; n++)
+        for (const sound *surname = sounds_find(surnames, l->bytes, n); surname != NULL;
+             surname = sounds_next(surnames, surname))
+            if (sound_agrees(surname, l, 0, n, s->style))
+                find_after_surname(s, (name_state){.from = n, .name = {.surname = surname->key}});
+}
+
+static void find_once(const name_search *s, size_t n_surname_words) {
+    if (n_surname_words == 0)
+        find_together(s);
+    else
+        find_apart(s, n_surname_words);
+}
+
+void syllabic_find(const syllabic_system *system, const letters *words, size_t n_words, size_t n_surname_words,
+                   syllabic_names *out) {
+    bool is_together = n_surname_words == 0;
+    if (n_words == 0 || n_surname_words > n_words || (is_together && n_words != 1))
+        return;
+    size_t n_before = out->n_names;
+    name_search s = {.system = system,
+                     .words = words,
+                     .n_words = n_words,
+                     .style = style_of(&system->syllables, words, n_words),
+                     .min_syllables = is_together ? 2 : 1,
+                     .out = out};
+    find_once(&s, n_surname_words);
+    s.takes_popular = !s.style.has_marks;
+    if (s.takes_popular)
+        find_once(&s, n_surname_words);
+    s.splits_anywhere = true;
+    if (out->n_names == n_before && !is_together)
+        find_once(&s, n_surname_words);
+}
+
+bool syllabic_may_be_name(const syllabic_system *system, const letters *word) {
+    syllabic_names names = {.n_names = 0};
+    const name_search s = {.system = system,
+                           .words = word,
+                           .n_words = 1,
+                           .takes_popular = true,
+                           .splits_anywhere = true,
+                           .min_syllables = 2,
+                           .out = &names};
+    find_together(&s);
+    return names.n_names > 0;
+}
+
+/* ---- Runs ---- */
+
+static search_status add_words(hash_map *map, search_text words, search_error *error) {
+    search_text word;
+    while (table_next(&words, ' ', &word))
+        if (hash_add(map, word.bytes, word.n_bytes, NULL) == HASH_NONE)
+            return error_memory(error);
+    return SEARCH_OK;
+}
+
+search_status syllabic_words_open(syllabic_words *w, search_error *error) {
+    *w = (syllabic_words){0};
+    search_status status = SEARCH_OK;
+    for (const char *const *row = table_surnames; *row != NULL && status == SEARCH_OK; row++) {
+        search_text rest = search_text_of(*row);
+        search_text kind;
+        table_next(&rest, '\t', &kind);
+        if (is_same_text(kind, search_text_of("function")))
+            status = add_words(&w->function_words, rest, error);
+        else if (is_same_text(kind, search_text_of("common")))
+            status = add_words(&w->common_words, rest, error);
+        else if (is_same_text(kind, search_text_of("foreign")) &&
+                 hash_add(&w->foreign_names, rest.bytes, rest.n_bytes, NULL) == HASH_NONE)
+            status = error_memory(error);
+    }
+    return status;
+}
+
+void syllabic_words_free(syllabic_words *w) {
+    hash_free(&w->function_words);
+    hash_free(&w->common_words);
+    hash_free(&w->foreign_names);
+}
+
+static bool has_word(const hash_map *map, const reading_word *word) {
+    return hash_find(map, word->folded.bytes, word->folded.n_bytes) != HASH_NONE;
+}
+
+/* A name of two or three words that is not of these languages, such as Ho Chi Minh. */
+static bool is_foreign(const syllabic_words *w, const reading_word *words, size_t n_words) {
+    char name[3 * (LETTERS_MAX + 1)];
+    size_t n = 0;
+    for (size_t i = 0; i < n_words && i < 3 && words[i].folded.n_bytes <= LETTERS_MAX; i++) {
+        if (i > 0)
+            name[n++] = ' ';
+        memcpy(name + n, words[i].folded.bytes, words[i].folded.n_bytes);
+        n += words[i].folded.n_bytes;
+        if (i > 0 && hash_find(&w->foreign_names, name, n) != HASH_NONE)
+            return true;
+    }
+    return false;
+}
+
+/* English goes on in lower case after a capitalised surname; a query in lower case may be English all along. */
+static bool ends_before(const syllabic_words *w, const reading_word *first, const reading_word *word) {
+    if ((word - 1)->joins_next || word->is_capital)
+        return false;
+    return has_word(&w->function_words, word) || (first->is_capital && has_word(&w->common_words, word));
+}
+
+/* The letters of the words that may be a run, and how many there are. */
+static size_t read_run(const syllabic_language *language, const reading_word *words, size_t n_words,
+                       letters out[SYLLABIC_MAX_WORDS]) {
+    if (is_foreign(language->words, words, n_words))
+        return 0;
+    size_t n = 0;
+    while (n < n_words && n < SYLLABIC_MAX_WORDS) {
+        if (n > 0 && ends_before(language->words, words, &words[n]))
+            return n;
+        if (!letters_of_word(&out[n], &words[n], language->is_marked))
+            return n;
+        n++;
+    }
+    return n;
+}
+
+/* True when the words rather are English. */
+static bool is_english(const syllabic_words *w, const reading_word *words, size_t n_words) {
+    for (size_t i = 0; i < n_words; i++) {
+        bool is_function = has_word(&w->function_words, &words[i]);
+        bool is_common = !words[0].is_capital && has_word(&w->common_words, &words[i]);
+        if (words[i].joins_next || !(is_function || is_common))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Languages ---- */
+
+/* A run that ends within a chain of hyphens is cut, unless its given name is full. */
+static void drop_cut(syllabic_names *names) {
+    size_t n = 0;
+    for (size_t i = 0; i < names->n_names; i++)
+        if (names->list[i].n_given_syllables == 2)
+            names->list[n++] = names->list[i];
+    names->n_names = n;
+}
+
+static void find_names(const syllabic_language *language, const reading_word *words, const letters *run, size_t n_words,
+                       size_t n_name, syllabic_names *out) {
+    out->n_names = 0;
+    if (is_english(language->words, words, n_name))
+        return;
+    language->find(language->systems, words, run, n_words, n_name, out);
+    if (words[n_name - 1].joins_next)
+        drop_cut(out);
+}
+
+/* The words of the longest name; 0 when there is none. */
+static size_t find_longest(const syllabic_language *language, const reading_word *words, const letters *run,
+                           size_t n_words, syllabic_names *out) {
+    out->n_names = 0;
+    for (size_t n = n_words; n > 0; n--) {
+        find_names(language, words, run, n_words, n, out);
+        if (out->n_names > 0)
+            return n;
+    }
+    return 0;
+}
+
+static search_status visit_names(const syllabic_language *language, const syllabic_names *names, size_t n_words,
+                                 reading_visit visit, void *context, search_error *error) {
+    buffer key = {0};
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; i < names->n_names && status == SEARCH_OK; i++) {
+        const syllabic_name *name = &names->list[i];
+        buffer_clear(&key);
+        buffer_add_format(&key, "%s:%s", language->prefix, name->surname);
+        for (size_t j = 0; j < name->n_given; j++)
+            buffer_add_format(&key, "-%s", name->given[j]);
+        if (key.failed)
+            status = error_memory(error);
+        else
+            status = visit(context, &(reading){{key.bytes, key.n_bytes}, n_words, language->name_rule}, error);
+    }
+    buffer_free(&key);
+    return status;
+}
+
+static bool is_chain(const reading_word *words, size_t n_words) {
+    for (size_t i = 0; i + 1 < n_words; i++)
+        if (!words[i].joins_next)
+            return false;
+    return true;
+}
+
+/* The words of the longest place; 0 when there is none. */
+static size_t find_place(const sounds *places, const reading_word *words, const letters *run, size_t n_words,
+                         const sound **out) {
+    for (size_t n = n_words; n > 0; n--) {
+        *out = find_whole(places, run, n, NULL);
+        if (*out != NULL && (is_chain(words, n) || ((*out)->flags & SOUND_SPACED) != 0))
+            return n;
+    }
+    *out = NULL;
+    return 0;
+}
+
+static search_status visit_places(const syllabic_language *language, const letters *run, size_t n_words,
+                                  const sound *place, reading_visit visit, void *context, search_error *error) {
+    buffer key = {0};
+    search_status status = SEARCH_OK;
+    for (; place != NULL && status == SEARCH_OK; place = find_whole(language->places, run, n_words, place)) {
+        buffer_clear(&key);
+        buffer_add_format(&key, "%s-place:%s", language->prefix, place->key);
+        if (key.failed)
+            status = error_memory(error);
+        else
+            status = visit(context, &(reading){{key.bytes, key.n_bytes}, n_words, language->place_rule}, error);
+    }
+    buffer_free(&key);
+    return status;
+}
+
+search_status syllabic_visit(const syllabic_language *language, const reading_word *words, size_t n_words,
+                             reading_visit visit, void *context, search_error *error) {
+    letters run[SYLLABIC_MAX_WORDS];
+    syllabic_names names;
+    syllabic_names next;
+    const sound *place;
+    size_t n_run = read_run(language, words, n_words, run);
+    size_t n_place = find_place(language->places, words, run, n_run, &place);
+    size_t n_name = find_longest(language, words, run, n_run, &names);
+    if (n_place > 0 && n_place >= n_name)
+        return visit_places(language, run, n_place, place, visit, context, error);
+    search_status status = visit_names(language, &names, n_name, visit, context, error);
+    if (status != SEARCH_OK || n_name < 3 || words[n_name - 2].joins_next)
+        return status;
+    size_t last = n_name - 1;
+    if (find_longest(language, words + last, run + last, n_run - last, &next) < 2)
+        return SEARCH_OK;
+    find_names(language, words, run, n_run, last, &names);
+    return visit_names(language, &names, last, visit, context, error);
+}

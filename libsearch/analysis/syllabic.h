@@ -1,0 +1,132 @@
+/* What Chinese and Korean names have in common: a surname, then one or two syllables, written apart, with hyphens or
+ * together, with marks or without.  Spellings are looked up letter by letter, so a run is read in every way its letters
+ * allow. */
+#ifndef LIBSEARCH_ANALYSIS_SYLLABIC_H
+#define LIBSEARCH_ANALYSIS_SYLLABIC_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/analysis/readings.h"
+#include "libsearch/support/buffer.h"
+#include "libsearch/support/hash.h"
+
+#define LETTERS_MAX 24
+#define SYLLABIC_MAX_WORDS 6
+#define SYLLABIC_MAX_NAMES 64
+
+/* ---- Letters ---- */
+
+/* True for a letter whose mark tells two sounds apart, such as ü. */
+typedef bool (*letter_is_marked)(uint32_t character);
+
+/* Bit i of a mask is about letter i. */
+typedef struct letters {
+    char bytes[LETTERS_MAX]; /* a to z */
+    size_t n_bytes;
+    uint32_t marks;
+    uint32_t apostrophes; /* one follows the letter */
+    uint32_t tones;       /* the digit of a tone follows the letter */
+} letters;
+
+/* False for words of other letters and for those too long: they are in no run. */
+bool letters_of_word(letters *l, const reading_word *word, letter_is_marked is_marked);
+/* A spelling of a table.  Spaces are left out.  False when it has other characters or is too long. */
+bool letters_of_spelling(letters *l, search_text spelling, letter_is_marked is_marked);
+bool letters_append(letters *l, const letters *more); /* false: too long */
+
+/* ---- Sounds ---- */
+
+typedef enum {
+    SOUND_POPULAR = 1, /* of no system: used where the systems leave more than one way */
+    SOUND_DIGRAPH = 2, /* written so that no mark is needed: where one is, none was lost */
+    SOUND_SPACED = 4   /* may be written as several words */
+} sound_flag;
+
+/* One spelling of one sound, or of a surname, or a place. */
+typedef struct sound {
+    const char *key;
+    const char *first_key; /* at the start of a given name */
+    uint32_t marks;        /* those of its spelling */
+    uint32_t apostrophes;  /* but for one that parts it from what follows */
+    uint32_t n_syllables;
+    uint32_t flags;
+    uint32_t next; /* the next of the same letters, HASH_NONE at the end */
+} sound;
+
+typedef struct sounds {
+    hash_map spellings;
+    sound *list;
+    size_t n_sounds;
+    size_t capacity;
+    uint32_t *first;              /* by number of the spelling */
+    size_t n_first;               /* room in it */
+    bool marks_bring_apostrophes; /* who writes the marks writes the apostrophes too */
+} sounds;                         /* zero-initialised is empty and valid */
+
+/* Keeps the keys of `s` by reference; marks, apostrophes and next are filled in.  The sounds of a spelling stay in
+ * order, each once. */
+search_status sounds_add(sounds *all, const letters *spelling, sound s, search_error *error);
+const sound *sounds_find(const sounds *all, const char *bytes, size_t n_bytes); /* null: none */
+const sound *sounds_next(const sounds *all, const sound *s);                    /* null: no more */
+void sounds_free(sounds *all);
+
+/* ---- Names ---- */
+
+typedef struct syllabic_system {
+    sounds surnames;
+    sounds syllables;
+    bool splits_after_consonants; /* a syllable may begin with a vowel within a word when a consonant is before it */
+} syllabic_system;
+
+typedef struct syllabic_name {
+    const char *surname;
+    const char *given[2];
+    size_t n_given; /* entries of given */
+    size_t n_given_syllables;
+} syllabic_name;
+
+typedef struct syllabic_names {
+    syllabic_name list[SYLLABIC_MAX_NAMES];
+    size_t n_names;
+} syllabic_names;
+
+/* Adds every reading of the words as a surname, of `n_surname_words`, and a given name; 0 when the one word holds both,
+ * which is read only if the given name has two syllables.  What follows no popular spelling comes first. */
+void syllabic_find(const syllabic_system *system, const letters *words, size_t n_words, size_t n_surname_words,
+                   syllabic_names *out);
+
+/* False when no word of these letters, however it is marked, holds a surname and a given name. */
+bool syllabic_may_be_name(const syllabic_system *system, const letters *word);
+
+/* ---- Runs ---- */
+
+/* English words that look like syllables, and names of other languages. */
+typedef struct syllabic_words {
+    hash_map function_words;
+    hash_map common_words;
+    hash_map foreign_names; /* folded words with spaces between */
+} syllabic_words;
+
+search_status syllabic_words_open(syllabic_words *w, search_error *error); /* after a failure still free it */
+void syllabic_words_free(syllabic_words *w);
+/* ---- Languages ---- */
+
+typedef struct syllabic_language {
+    const char *prefix; /* of keys */
+    const char *name_rule;
+    const char *place_rule;
+    letter_is_marked is_marked;
+    const syllabic_words *words;
+    const sounds *places;
+    const void *systems;
+    /* Adds the names written by all of words[0 .. n_name); n_words of them may be looked at. */
+    void (*find)(const void *systems, const reading_word *words, const letters *run, size_t n_words, size_t n_name,
+                 syllabic_names *out);
+} syllabic_language;
+
+/* As readings_visit.  Where the last word of a name begins another, as in a list, the name is read without it too. */
+search_status syllabic_visit(const syllabic_language *language, const reading_word *words, size_t n_words,
+                             reading_visit visit, void *context, search_error *error);
+
+#endif
