@@ -123,7 +123,11 @@ static bool bracket_row(const view *v, size_t i, row *out) {
     if (!b) {
         return false;
     }
-    snprintf(out->first, sizeof out->first, "%u-%u", b->position_first, b->position_last);
+    if (b->position_first == b->position_last) {
+        snprintf(out->first, sizeof out->first, "%u", b->position_first);
+    } else {
+        snprintf(out->first, sizeof out->first, "%u-%u", b->position_first, b->position_last);
+    }
     out->cells[0] = printed_words(v, b->position_first, b->position_last);
     out->cells[1] = search_text_of(out->first);
     return true;

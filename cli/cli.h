@@ -151,7 +151,7 @@ typedef struct meet_reason {
 
 typedef struct meeting {
     bool is_met;
-    meet_reason reasons[MEET_MAX_N_WORDS]; /* in the order of the words */
+    meet_reason reasons[2 * MEET_MAX_N_WORDS]; /* in the order of the words */
     size_t n_reasons;
 } meeting;
 

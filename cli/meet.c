@@ -1,5 +1,5 @@
 /* Whether two texts meet: a walk over both, from word to word, that must reach both ends at once.  A step passes words
- * that are the same, share a reading, are variants of those asked for, or share a stem. */
+ * that are the same, share a reading, are variants of those asked for, or share a stem; or words in brackets. */
 #include "cli/cli.h"
 
 #include <stdlib.h>
@@ -137,18 +137,43 @@ static bool follow_stem(walk *w, size_t i, size_t j) {
            follow_for(w, stem, search_text_of("the same stem; not in quoted phrases"), i + 1, j + 1);
 }
 
+/* Leaves out words in brackets, on either side. */
+static bool follow_brackets(walk *w, size_t i, size_t j) {
+    const search_text what = search_text_of("[…]");
+    const search_text rule = search_text_of("words in brackets are passed over");
+    const search_bracket *b;
+
+    for (size_t k = 0; (b = search_analysis_bracket(w->asked.analysis, k)) != NULL; k++) {
+        if (b->position_first == i + 1 && follow_for(w, what, rule, b->position_last, j)) {
+            return true;
+        }
+    }
+    for (size_t k = 0; (b = search_analysis_bracket(w->found.analysis, k)) != NULL; k++) {
+        if (b->position_first == j + 1 && follow_for(w, what, rule, i, b->position_last)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Steps that pass words of both sides. */
+static bool follow_words(walk *w, size_t i, size_t j) {
+    return i < w->asked.n_words && j < w->found.n_words &&
+           ((share_form(w, i, j) && follow(w, i + 1, j + 1)) || follow_readings(w, i, j) || follow_variants(w, i, j) ||
+            follow_stem(w, i, j));
+}
+
 /* From before word `i` of the text asked for and word `j` of the other to both ends. */
 static bool follow(walk *w, size_t i, size_t j) {
     bool *is_dead = &w->is_dead[i * (w->found.n_words + 1) + j];
 
-    if (i == w->asked.n_words || j == w->found.n_words) {
-        return i == w->asked.n_words && j == w->found.n_words;
+    if (i == w->asked.n_words && j == w->found.n_words) {
+        return true;
     }
     if (*is_dead) {
         return false;
     }
-    if ((share_form(w, i, j) && follow(w, i + 1, j + 1)) || follow_readings(w, i, j) || follow_variants(w, i, j) ||
-        follow_stem(w, i, j)) {
+    if (follow_words(w, i, j) || follow_brackets(w, i, j)) {
         return true;
     }
     *is_dead = true;

@@ -113,6 +113,7 @@ meet "Comrade Mao Zedong said" "comrade Mao Tse-tung said" "meet: zh:mao-ze-dong
 meet "Kim Il Sung" "Kim Il Sung's" "meet: the same words"
 run analyze --against "labor party" Labour Party
 if grep -q '^meet: labor (.*[Ss]pelling.*)$' "$work/out"; then ok "spellings meet"; else not_ok "spellings meet"; fi
+meet "Kim Tae-hui received" "Kim Tae-hui [the guest] received" "meet: […] (words in brackets are passed over)"
 apart "Mao Zedong" "Zhou Enlai"
 apart "Mao Zedong" "Mao Zedong said"
 apart "border" ""
