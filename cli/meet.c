@@ -85,17 +85,24 @@ static bool follow_for(walk *w, search_text what, search_text rule, size_t i, si
     return false;
 }
 
-static bool follow_readings(walk *w, size_t i, size_t j) {
-    const search_reading *a;
+static bool follow_reading(walk *w, const search_reading *a, size_t j) {
     const search_reading *b;
 
-    for (size_t r = 0; (a = search_analysis_reading(w->asked.analysis, r)) != NULL; r++) {
-        for (size_t s = 0; a->position_first == i + 1 && (b = search_analysis_reading(w->found.analysis, s)) != NULL;
-             s++) {
-            if (b->position_first == j + 1 && same(a->key, b->key) &&
-                follow_for(w, a->key, a->rule, a->position_last, b->position_last)) {
-                return true;
-            }
+    for (size_t k = 0; (b = search_analysis_reading(w->found.analysis, k)) != NULL; k++) {
+        if (b->position_first == j + 1 && same(a->key, b->key) &&
+            follow_for(w, a->key, a->rule, a->position_last, b->position_last)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool follow_readings(walk *w, size_t i, size_t j) {
+    const search_reading *a;
+
+    for (size_t k = 0; (a = search_analysis_reading(w->asked.analysis, k)) != NULL; k++) {
+        if (a->position_first == i + 1 && follow_reading(w, a, j)) {
+            return true;
         }
     }
     return false;
