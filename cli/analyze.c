@@ -174,17 +174,29 @@ static void widen_all(view *v, row_maker make) {
     }
 }
 
+/* The last cell is wrapped on a terminal; elsewhere a row is a line. */
 static void put_row(const screen *to, const view *v, const row *r) {
     size_t n = CELLS_N;
+    size_t column = GAP;
 
-    while (n > 0 && r->cells[n - 1].n_bytes == 0) {
+    while (n > 1 && r->cells[n - 1].n_bytes == 0) {
         n--;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i + 1 < n; i++) {
+        size_t width = text_width(r->cells[i]);
         fprintf(to->file, "%*s", GAP, "");
-        text_put_padded(to, r->cells[i], i + 1 < n ? v->widths[i] : 0);
+        text_put_padded(to, r->cells[i], v->widths[i]);
+        column += GAP + (width > v->widths[i] ? width : v->widths[i]);
     }
-    fputc('\n', to->file);
+    fprintf(to->file, "%*s", GAP, "");
+    if (to->is_terminal) {
+        text_flow flow = {to, column, column, false};
+        text_flow_add(&flow, r->cells[n - 1], NULL, 0);
+        text_flow_end(&flow);
+    } else {
+        text_put(to, r->cells[n - 1]);
+        fputc('\n', to->file);
+    }
 }
 
 static void put_rows(const screen *to, const view *v, row_maker make) {
