@@ -96,6 +96,7 @@ struct command {
     exit_code (*run)(const invocation *call);
 };
 
+extern const command command_analyze;
 extern const command command_rebuild;
 extern const command command_search;
 extern const command command_facets;
@@ -106,6 +107,9 @@ extern const command command_stats;
 
 /* Opens the index to read.  On failure the message lists what was tried. */
 exit_code index_open(const invocation *call, search_index **out);
+
+/* The same, but when none is named and none is there, `*out` is null, nothing is said, and that is no failure. */
+exit_code index_open_if_any(const invocation *call, search_index **out);
 
 /* The directory to write to, freed with free(). */
 exit_code index_directory(const invocation *call, char **out);
@@ -134,6 +138,29 @@ void json_put_string(FILE *file, search_text text);
 
 /* Writes JSON text and a newline.  On a terminal, characters that could steer it are written as escapes. */
 void json_put_document(FILE *file, const char *bytes, size_t n_bytes);
+
+/* ---- meet.c: whether two texts find each other ---- */
+
+enum { MEET_MAX_N_WORDS = 256 };
+
+/* Why some words of two texts stand for one another, other than being the same. */
+typedef struct meet_reason {
+    search_text what; /* the reading, word or stem that they share; borrowed from an analysis */
+    search_text rule;
+} meet_reason;
+
+typedef struct meeting {
+    bool is_met;
+    meet_reason reasons[2 * MEET_MAX_N_WORDS]; /* in the order of the words */
+    size_t n_reasons;
+} meeting;
+
+/* Whether a search for the words of `asked` finds those of `found`, both from end to end.  False when one of them has
+ * no words, or more than MEET_MAX_N_WORDS. */
+bool meet_find(const search_analysis *asked, const search_analysis *found, meeting *out);
+
+/* How many positions a text has. */
+size_t meet_n_words(const search_analysis *analysis);
 
 /* ---- question.c: what search and facets ask ---- */
 

@@ -60,39 +60,52 @@ static exit_code open_named(const invocation *call, const char *directory, searc
     return code;
 }
 
-exit_code index_open(const invocation *call, search_index **out) {
-    const char *named = named_directory(call);
+/* Opens the first index of the places that are looked at when none is named; `*out` is null when none is there. */
+static exit_code open_usual(const invocation *call, const char *const *places, size_t n_places, search_index **out) {
     search_error error;
 
-    if (named) {
-        return open_named(call, named, out);
-    }
-    char *user = user_directory();
-    const char *places[] = {user, system_directory};
-    exit_code code = EXIT_CODE_INDEX;
-    bool is_settled = false; /* opened, or there is an index that cannot be read: do not look further */
-
-    for (size_t i = 0; i < 2 && !is_settled; i++) {
+    for (size_t i = 0; i < n_places; i++) {
         if (!places[i]) {
             continue;
         }
         if (search_index_open(places[i], out, &error) == SEARCH_OK) {
             warn_of_analyzer(call, *out);
-            code = EXIT_CODE_OK;
-            is_settled = true;
-        } else if (error.status != SEARCH_E_NO_INDEX) {
-            code = error_report(call->cmd, &error, NULL);
-            is_settled = true;
+            return EXIT_CODE_OK;
+        }
+        if (error.status != SEARCH_E_NO_INDEX) { /* there is one, which cannot be read: do not look further */
+            return error_report(call->cmd, &error, NULL);
         }
     }
-    if (!is_settled) {
-        error_print(call->cmd, NULL, "there is no index");
-        fprintf(stderr, "  tried: --index and $CABLES_INDEX (not given), %s%s%s\n", user ? user : "", user ? ", " : "",
-                system_directory);
-        fputs("  'cables rebuild SOURCE…' makes one\n", stderr);
+    return EXIT_CODE_OK;
+}
+
+exit_code index_open_if_any(const invocation *call, search_index **out) {
+    const char *named = named_directory(call);
+
+    *out = NULL;
+    if (named) {
+        return open_named(call, named, out);
     }
+    char *user = user_directory();
+    const char *const places[] = {user, system_directory};
+    exit_code code = open_usual(call, places, 2, out);
     free(user);
     return code;
+}
+
+exit_code index_open(const invocation *call, search_index **out) {
+    exit_code code = index_open_if_any(call, out);
+
+    if (code != EXIT_CODE_OK || *out) {
+        return code;
+    }
+    char *user = user_directory();
+    error_print(call->cmd, NULL, "there is no index");
+    fprintf(stderr, "  tried: --index and $CABLES_INDEX (not given), %s%s%s\n", user ? user : "", user ? ", " : "",
+            system_directory);
+    fputs("  'cables rebuild SOURCE…' makes one\n", stderr);
+    free(user);
+    return EXIT_CODE_INDEX;
 }
 
 /* Makes the directories above `path`; one that is there already is no error.  The last part is the library's to make.

@@ -17,6 +17,7 @@ enum {
     REBUILD_EXACT,
     REBUILD_QUIET,
     REBUILD_REPORT,
+    REBUILD_ALIASES,
 };
 
 static const option options[] = {
@@ -27,16 +28,19 @@ static const option options[] = {
     {REBUILD_EXACT, "exact", 0, OPTION_FLAG, 0, "drop records that no source gives", 0, 0},
     {REBUILD_QUIET, "quiet", 0, OPTION_FLAG, 0, "print errors only", 0, 0},
     {REBUILD_REPORT, "report", 0, OPTION_TEXT, "FILE", "write skipped and doubtful records to FILE (JSONL)", 0, 0},
+    {REBUILD_ALIASES, "aliases", 0, OPTION_TEXT, "FILE", "names that find each other, beside the built-in ones", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
-enum { LISTED_MAX_N = 10, PROGRESS_INTERVAL_MS = 100 };
+enum { LISTED_MAX_N = 10, PROGRESS_INTERVAL_MS = 100, ALIASES_MAX_N_BYTES = 1 << 20 };
 
 typedef struct rebuild {
     const invocation *call;
     search_writer_options writer_options;
     const char *report_path;
     FILE *report; /* null: none asked for */
+    const char *aliases_path;
+    char *aliases; /* what the file holds; null: none asked for */
     bool is_quiet;
     bool shows_progress;
     bool has_progress_line; /* one stands on the terminal now */
@@ -172,6 +176,9 @@ static void take_option(rebuild *r, const arg *item) {
     case REBUILD_REPORT:
         r->report_path = item->text;
         break;
+    case REBUILD_ALIASES:
+        r->aliases_path = item->text;
+        break;
     default: /* operands and global options */
         break;
     }
@@ -273,6 +280,34 @@ static exit_code close_report(rebuild *r, exit_code code) {
     return code;
 }
 
+/* Reads the file whole; the library reads its lines. */
+static exit_code read_aliases(rebuild *r) {
+    if (!r->aliases_path) {
+        return EXIT_CODE_OK;
+    }
+    FILE *file = fopen(r->aliases_path, "r");
+    if (!file) {
+        error_print(r->call->cmd, NULL, "cannot read the aliases %s: %s", r->aliases_path, strerror(errno));
+        return EXIT_CODE_REFUSED;
+    }
+    r->aliases = error_check_memory(malloc(ALIASES_MAX_N_BYTES + 1));
+    errno = 0;
+    size_t n = fread(r->aliases, 1, ALIASES_MAX_N_BYTES + 1, file);
+    bool has_failed = ferror(file) != 0;
+    int reason = errno;
+    fclose(file);
+    if (has_failed) {
+        error_print(r->call->cmd, NULL, "cannot read the aliases %s: %s", r->aliases_path, strerror(reason));
+        return EXIT_CODE_REFUSED;
+    }
+    if (n > ALIASES_MAX_N_BYTES) {
+        error_print(r->call->cmd, NULL, "the aliases %s are over 1 MiB", r->aliases_path);
+        return EXIT_CODE_REFUSED;
+    }
+    r->writer_options.aliases = (search_text){r->aliases, n};
+    return EXIT_CODE_OK;
+}
+
 static exit_code run(const invocation *call) {
     rebuild r = {.call = call, .writer_options = SEARCH_WRITER_OPTIONS_INIT};
     char *directory = NULL;
@@ -289,7 +324,10 @@ static exit_code run(const invocation *call) {
     r.writer_options.on_report = on_report;
     r.writer_options.on_progress = on_progress;
     r.writer_options.context = &r;
-    exit_code code = index_directory(call, &directory);
+    exit_code code = read_aliases(&r);
+    if (code == EXIT_CODE_OK) {
+        code = index_directory(call, &directory);
+    }
     if (code == EXIT_CODE_OK) {
         code = open_report(&r);
     }
@@ -298,6 +336,7 @@ static exit_code run(const invocation *call) {
         code = build(&r, directory);
     }
     code = close_report(&r, code);
+    free(r.aliases);
     free(directory);
     return code;
 }
@@ -311,10 +350,14 @@ const command command_rebuild = {
     "directory of both, or '-' for JSONL on standard input.  A record that cannot be read is\n"
     "skipped and counted.  A result that looks wrong (far fewer records than before, an empty\n"
     "source) is refused with exit code 4 unless --force is given.\n\n"
+    "--aliases FILE has one alias a line: with 'A = B' either name finds the other, with\n"
+    "'A -> B' who searches B also finds A; # begins a comment.  They are kept in the index and\n"
+    "join the built-in ones.\n\n"
     "Exit code 75: another writer is at work; try again later or use --wait.",
     "  cables rebuild ~/cables/\n"
     "  cables --index /srv/cables/index rebuild --wait 600 --quiet /srv/cables/pages\n"
     "  cables rebuild --report skipped.jsonl pages/ more.jsonl\n"
+    "  cables rebuild --aliases names.txt pages/\n"
     "  zcat cables.jsonl.gz | cables rebuild -\n",
     options,
     false,

@@ -177,4 +177,32 @@ for manifest in "$work"/damaged/generations/*/manifest.json; do
 done
 run --index "$work/damaged" search korea
 code_is "a damaged index gives 3" 3
+# Aliases.
+index=$work/aliases-index
+printf '# names of this archive\nZyrian = Xenos\nOld Zed -> Xenos\n' >"$work/aliases.txt"
+echo '{"id":"a-1","title":"A visit","date":"1961-12-02","body":"Zyrian came with old Zed."}' >"$work/names.jsonl"
+run_index rebuild --quiet --aliases "$work/aliases.txt" "$work/names.jsonl"
+code_is "rebuild --aliases succeeds" 0
+run_index search --format ids xenos
+has "who searches one name finds the other" out "a-1"
+run_index analyze --against xenos zyrian
+has "an alias joins two names" out "meet: "
+has_not "and joins them both ways" out "one way"
+run_index analyze --against 'old zed' Xenos
+has "an alias with -> joins them one way" out 'one way: a search for Xenos finds old zed, not the other way round'
+run_index rebuild --quiet --aliases "$work/no-aliases.txt" "$work/names.jsonl"
+code_is "aliases that are missing refuse the rebuild" 4
+has "the missing file is named" err "$work/no-aliases.txt"
+run_index rebuild --quiet --aliases "$work" "$work/names.jsonl"
+code_is "a directory holds no aliases" 4
+printf 'Zyrian = Xenos\nno alias\n' >"$work/aliases.txt"
+run_index rebuild --quiet --aliases "$work/aliases.txt" "$work/names.jsonl"
+code_is "a line that is no alias refuses the rebuild" 4
+has "the line is named" err "2"
+head -c 1048577 /dev/zero | tr '\0' '#' >"$work/aliases.txt"
+run_index rebuild --quiet --aliases "$work/aliases.txt" "$work/names.jsonl"
+code_is "aliases over 1 MiB refuse the rebuild" 4
+has "and the limit is named" err "1 MiB"
+run_index search --format ids xenos
+has "after all that the old index is there" out "a-1"
 finish

@@ -87,6 +87,8 @@ is_safe "JSON on a terminal is safe" plain
 json "and still the same JSON" '"\u202e" in a["hits"][0]["number"] or "\u202e" in str(a)'
 on_terminal 80 "$CABLES" --index "$index" show --format json evil
 is_safe "a record as JSON on a terminal is safe" plain
+on_terminal 40 "$CABLES" --index "$index" analyze "$(printf 'Sugar \033[31mred \302\233 \342\200\256x Khrushchev')"
+is_safe "analyze on a terminal is safe" bold
 NO_COLOR=1
 export NO_COLOR
 on_terminal 80 "$CABLES" --index "$index" search sugar

@@ -1,5 +1,6 @@
 #!/bin/sh
-# doc/search.schema.json describes what search and facets print as JSON, all of it, and refuses what they never print.
+# doc/search.schema.json and doc/analysis.schema.json describe what search, facets and analyze print as JSON, all of it, and
+# refuse what they never print.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 schema=$top_srcdir/doc/search.schema.json
@@ -129,4 +130,33 @@ refused 'a["hits"][0]["score"] = None'
 refused 'a["facets"]["places"]["values"][0]["selected"] = False'
 refused 'a["facets"]["places"]["values"][0]["colour"] = "red"'
 refused 'a["facets"]["places"] = []'
+
+schema=$top_srcdir/doc/analysis.schema.json
+holds analyze --format json
+holds analyze --format json "$(printf 'rice\377 \342\200\256 Łódź')"
+holds analyze --format json 'Kim Tae-hui [Kim Thae Hui] received W[illiam] and Mao Tse-tung of the Labour Party'
+cat >"$work/out" <<'END'
+{"format": 1, "text": "[Mao's] favour",
+ "tokens": [{"from": 1, "to": 6, "position": 1, "extra": false, "text": "Mao's", "exact": "mao's", "folded": "maos", "stem": "mao"},
+            {"from": 1, "to": 4, "position": 1, "extra": true, "text": "Mao", "exact": "mao", "folded": "mao", "stem": ""}],
+ "brackets": [[1, 1]], "readings": [{"positions": [1, 1], "reading": "zh:a-b", "rule": "a rule"}],
+ "variants": [{"positions": [2, 2], "words": "favor", "rule": "a rule"}], "bad_bytes": 0}
+END
+cp "$work/out" "$work/good"
+if python3 "$work/validate.py" "$schema" "$work/good"; then ok "an analysis fits"; else not_ok "an analysis fits"; fi
+refused 'a["format"] = 2'
+refused 'a["text"] = None'
+refused 'a["bad_bytes"] = -1'
+refused 'del a["brackets"]'
+refused 'a["brackets"][0] = [1]'
+refused 'a["brackets"][0] = [0, 1]'
+refused 'a["tokens"][0]["position"] = 0'
+refused 'a["tokens"][0]["extra"] = 1'
+refused 'a["tokens"][0]["exact"] = ""'
+refused 'del a["tokens"][0]["stem"]'
+refused 'a["tokens"][0]["more"] = 1'
+refused 'a["readings"][0]["reading"] = ""'
+refused 'a["readings"][0]["positions"] = [1, 2, 3]'
+refused 'a["variants"][0]["words"] = ["favor"]'
+refused 'del a["variants"][0]["rule"]'
 finish
