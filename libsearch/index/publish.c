@@ -162,61 +162,6 @@ static unsigned long last_counter(const char *generations) {
     return last;
 }
 
-static search_status switch_current(const char *directory, const char *name, search_error *error) {
-    char target[GENERATION_NAME_SIZE + sizeof GENERATIONS "/"];
-    snprintf(target, sizeof target, GENERATIONS "/%s", name);
-    char *fresh = file_path(directory, ".CURRENT.new");
-    char *current = file_path(directory, "CURRENT");
-    search_status status = SEARCH_OK;
-    if (fresh == NULL || current == NULL) {
-        status = error_memory(error);
-    } else {
-        unlink(fresh);
-        if (symlink(target, fresh) != 0 || rename(fresh, current) != 0) {
-            status = error_system(error, errno, "index.publish", "cannot replace %s", current);
-        }
-    }
-    free(fresh);
-    free(current);
-    return status == SEARCH_OK ? file_sync(directory, error) : status;
-}
-
-search_status publish_generation(const char *directory, build_directory *build, const char *hex,
-                                 char name[GENERATION_NAME_SIZE], search_error *error) {
-    char *generations = file_path(directory, GENERATIONS);
-    char *building = NULL;
-    char *target = NULL;
-    search_status status = SEARCH_OK;
-    if (generations != NULL) {
-        snprintf(name, GENERATION_NAME_SIZE, "%06lu-%.12s", last_counter(generations) + 1, hex);
-        target = file_path(generations, name);
-        building = target == NULL ? NULL : file_path(target, BUILD_LOCK);
-    }
-    if (target == NULL || building == NULL) {
-        status = error_memory(error);
-    } else {
-        status = file_sync_tree(build->path, error);
-    }
-    if (status == SEARCH_OK && rename(build->path, target) != 0) {
-        status = error_system(error, errno, "index.publish", "cannot rename %s", build->path);
-    }
-    if (status == SEARCH_OK) {
-        status = file_sync(generations, error);
-    }
-    if (status == SEARCH_OK) {
-        status = switch_current(directory, name, error);
-    }
-    if (status == SEARCH_OK) {
-        unlink(building); /* kept until now: it tells a live build from litter */
-    }
-    free(generations);
-    free(building);
-    free(target);
-    return status;
-}
-
-/* ---- cleaning ---- */
-
 /* A lock on `name` in the directory that nobody else holds; -1 when somebody does, or the file is absent. */
 static int lock_if_free(const char *directory, const char *name) {
     char *path = file_path(directory, name);
@@ -251,6 +196,99 @@ static void remove_unless_held(const char *generations, const char *name, const 
     free(path);
 }
 
+static search_status switch_current(const char *directory, const char *name, search_error *error) {
+    char target[GENERATION_NAME_SIZE + sizeof GENERATIONS "/"];
+    snprintf(target, sizeof target, GENERATIONS "/%s", name);
+    char *fresh = file_path(directory, ".CURRENT.new");
+    char *current = file_path(directory, "CURRENT");
+    search_status status = SEARCH_OK;
+    if (fresh == NULL || current == NULL) {
+        status = error_memory(error);
+    } else {
+        unlink(fresh);
+        if (symlink(target, fresh) != 0 || rename(fresh, current) != 0) {
+            status = error_system(error, errno, "index.publish", "cannot replace %s", current);
+            unlink(fresh);
+        }
+    }
+    free(fresh);
+    free(current);
+    return status == SEARCH_OK ? file_sync(directory, error) : status;
+}
+
+static void unlink_below(const char *folder, const char *name, const char *file) {
+    char *path = file_path(folder, name);
+    char *below = path == NULL ? NULL : file_path(path, file);
+    if (below != NULL) {
+        unlink(below);
+    }
+    free(below);
+    free(path);
+}
+
+/* Publishing failed half-way: the generation that was current, if any, is so again, and the new one goes unless a
+ * reader was quick. */
+static void withdraw(const char *directory, const char *before, const char *generations, const char *name) {
+    char now[GENERATION_NAME_SIZE];
+    if (publish_current(directory, now, NULL) == SEARCH_OK && strcmp(now, name) == 0) {
+        if (before[0] == '\0') {
+            unlink_below(directory, ".", "CURRENT");
+        } else {
+            switch_current(directory, before, NULL);
+        }
+    }
+    if (publish_current(directory, now, NULL) != SEARCH_OK || strcmp(now, name) != 0) {
+        remove_unless_held(generations, name, MANIFEST_NAME);
+    }
+    unlink_below(generations, name, BUILD_LOCK);
+}
+
+search_status publish_generation(const char *directory, build_directory *build, const char *hex,
+                                 char name[GENERATION_NAME_SIZE], search_error *error) {
+    char before[GENERATION_NAME_SIZE];
+    char *generations = file_path(directory, GENERATIONS);
+    char *target = NULL;
+    search_status status = SEARCH_OK;
+    if (generations != NULL) {
+        snprintf(name, GENERATION_NAME_SIZE, "%06lu-%.12s", last_counter(generations) + 1, hex);
+        target = file_path(generations, name);
+    }
+    if (target == NULL) {
+        status = error_memory(error);
+    } else {
+        if (publish_current(directory, before, NULL) == SEARCH_OK) {
+            unlink_below(generations, before, BUILD_LOCK); /* its publisher was killed before it could */
+        }
+        status = file_sync_tree(build->path, error);
+    }
+    if (status == SEARCH_OK && rename(build->path, target) != 0) {
+        status = error_system(error, errno, "index.publish", "cannot rename %s", build->path);
+    } else if (status == SEARCH_OK) {
+        status = file_sync(generations, error);
+        if (status == SEARCH_OK) {
+            status = switch_current(directory, name, error);
+        }
+        if (status == SEARCH_OK) {
+            unlink_below(generations, name, BUILD_LOCK); /* kept until now: it tells what was published from litter */
+        } else {
+            withdraw(directory, before, generations, name);
+        }
+    }
+    free(generations);
+    free(target);
+    return status;
+}
+
+/* ---- cleaning ---- */
+
+/* A generation of its name that never was current: its publisher was killed before that. */
+static bool is_unpublished(const char *generations, const char *name) {
+    char *path = file_path(generations, name);
+    const bool unpublished = path != NULL && !is_absent(path, BUILD_LOCK);
+    free(path);
+    return unpublished;
+}
+
 static int by_name_descending(const struct dirent **a, const struct dirent **b) {
     return strcmp((*b)->d_name, (*a)->d_name);
 }
@@ -264,7 +302,8 @@ void publish_prune(const char *directory, size_t n_keep) {
     size_t n_seen = 0;
     for (int i = 0; i < n; i++) {
         const char *name = entries[i]->d_name;
-        if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0) {
+        if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0 ||
+            (name[0] != '.' && is_known && strcmp(name, current) != 0 && is_unpublished(generations, name))) {
             remove_unless_held(generations, name, BUILD_LOCK);
         } else if (name[0] != '.' && is_known && n_seen++ >= n_keep && strcmp(name, current) != 0) {
             remove_unless_held(generations, name, MANIFEST_NAME);
@@ -287,6 +326,7 @@ search_status publish_write_run(const char *directory, const char *json, size_t 
     }
     if (status == SEARCH_OK && rename(fresh, path) != 0) {
         status = error_system(error, errno, "index.runs", "cannot replace %s", path);
+        unlink(fresh);
     }
     free(fresh);
     free(path);
