@@ -31,8 +31,9 @@ search_status publish_current(const char *directory, char name[GENERATION_NAME_S
     free(path);
     if (n < 0) {
         const search_status status =
-            reason == EACCES ? error_system(error, reason, "index.unreadable", "cannot read the index in %s", directory)
-                             : error_set(error, SEARCH_E_NO_INDEX, "index.none", "there is no index in %s", directory);
+            reason == EACCES || reason == EIO || reason == ENOMEM
+                ? error_system(error, reason, "index.unreadable", "cannot read the index in %s", directory)
+                : error_set(error, SEARCH_E_NO_INDEX, "index.none", "there is no index in %s", directory);
         error_hint(error, "make one with `cables rebuild SOURCE`");
         return status;
     }
@@ -226,21 +227,48 @@ static void unlink_below(const char *folder, const char *name, const char *file)
     free(path);
 }
 
-/* Publishing failed half-way: the generation that was current, if any, is so again, and the new one goes unless a
- * reader was quick. */
-static void withdraw(const char *directory, const char *before, const char *generations, const char *name) {
-    char now[GENERATION_NAME_SIZE];
-    if (publish_current(directory, now, NULL) == SEARCH_OK && strcmp(now, name) == 0) {
-        if (before[0] == '\0') {
-            unlink_below(directory, ".", "CURRENT");
-        } else {
-            switch_current(directory, before, NULL);
-        }
+/* Whether CURRENT names this generation; when that cannot be told, it counts as if it did. */
+static bool is_current(const char *directory, const char *name) {
+    char current[GENERATION_NAME_SIZE];
+    const search_status status = publish_current(directory, current, NULL);
+    return status == SEARCH_OK ? strcmp(current, name) == 0 : status != SEARCH_E_NO_INDEX && status != SEARCH_E_CORRUPT;
+}
+
+static search_status switch_back(const char *directory, const char *before) {
+    if (before[0] != '\0') {
+        return switch_current(directory, before, NULL);
     }
-    if (publish_current(directory, now, NULL) != SEARCH_OK || strcmp(now, name) != 0) {
+    unlink_below(directory, ".", "CURRENT");
+    return file_sync(directory, NULL);
+}
+
+/* Publishing failed half-way: what was current before is made so again, and the new generation goes.  It stays when a
+ * reader was quick, and when a crash might yet bring its name back; the next publisher knows it by its "building". */
+static void withdraw(const char *directory, const char *before, const char *generations, const char *name,
+                     search_error *error) {
+    const bool is_settled = !is_current(directory, name) || switch_back(directory, before) == SEARCH_OK;
+    if (is_current(directory, name)) {
+        error_hint(error, "the new index serves all the same, but may be lost in a crash");
+        return;
+    }
+    error_hint(error, "the index is as it was before");
+    if (is_settled) {
         remove_unless_held(generations, name, MANIFEST_NAME);
     }
-    unlink_below(generations, name, BUILD_LOCK);
+}
+
+/* The name to go back to, "" when there is none.  Its publisher may have been killed before it could remove "building".
+ */
+static search_status find_before(const char *directory, const char *generations, char before[GENERATION_NAME_SIZE],
+                                 search_error *error) {
+    const search_status status = publish_current(directory, before, error);
+    if (status == SEARCH_OK) {
+        unlink_below(generations, before, BUILD_LOCK);
+    } else if (status == SEARCH_E_NO_INDEX || status == SEARCH_E_CORRUPT) {
+        error_clear(error);
+        return SEARCH_OK;
+    }
+    return status;
 }
 
 search_status publish_generation(const char *directory, build_directory *build, const char *hex,
@@ -248,17 +276,12 @@ search_status publish_generation(const char *directory, build_directory *build, 
     char before[GENERATION_NAME_SIZE];
     char *generations = file_path(directory, GENERATIONS);
     char *target = NULL;
-    search_status status = SEARCH_OK;
     if (generations != NULL) {
         snprintf(name, GENERATION_NAME_SIZE, "%06lu-%.12s", last_counter(generations) + 1, hex);
         target = file_path(generations, name);
     }
-    if (target == NULL) {
-        status = error_memory(error);
-    } else {
-        if (publish_current(directory, before, NULL) == SEARCH_OK) {
-            unlink_below(generations, before, BUILD_LOCK); /* its publisher was killed before it could */
-        }
+    search_status status = target == NULL ? error_memory(error) : find_before(directory, generations, before, error);
+    if (status == SEARCH_OK) {
         status = file_sync_tree(build->path, error);
     }
     if (status == SEARCH_OK && rename(build->path, target) != 0) {
@@ -271,7 +294,7 @@ search_status publish_generation(const char *directory, build_directory *build, 
         if (status == SEARCH_OK) {
             unlink_below(generations, name, BUILD_LOCK); /* kept until now: it tells what was published from litter */
         } else {
-            withdraw(directory, before, generations, name);
+            withdraw(directory, before, generations, name, error);
         }
     }
     free(generations);
@@ -281,10 +304,12 @@ search_status publish_generation(const char *directory, build_directory *build, 
 
 /* ---- cleaning ---- */
 
-/* A generation of its name that never was current: its publisher was killed before that. */
+/* Whether a generation that is not current never was for good: its publisher was killed, or could not finish. */
 static bool is_unpublished(const char *generations, const char *name) {
     char *path = file_path(generations, name);
-    const bool unpublished = path != NULL && !is_absent(path, BUILD_LOCK);
+    char *building = path == NULL ? NULL : file_path(path, BUILD_LOCK);
+    const bool unpublished = building != NULL && file_exists(building);
+    free(building);
     free(path);
     return unpublished;
 }
@@ -299,14 +324,14 @@ void publish_prune(const char *directory, size_t n_keep) {
     struct dirent **entries = NULL;
     const int n = generations == NULL ? -1 : scandir(generations, &entries, NULL, by_name_descending);
     const bool is_known = publish_current(directory, current, NULL) == SEARCH_OK;
-    size_t n_seen = 0;
+    size_t n_seen = 1; /* the current one */
     for (int i = 0; i < n; i++) {
         const char *name = entries[i]->d_name;
-        if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0 ||
-            (name[0] != '.' && is_known && strcmp(name, current) != 0 && is_unpublished(generations, name))) {
+        if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0) {
             remove_unless_held(generations, name, BUILD_LOCK);
-        } else if (name[0] != '.' && is_known && n_seen++ >= n_keep && strcmp(name, current) != 0) {
-            remove_unless_held(generations, name, MANIFEST_NAME);
+        } else if (name[0] != '.' && is_known && strcmp(name, current) != 0 &&
+                   (is_unpublished(generations, name) || n_seen++ >= n_keep)) {
+            remove_unless_held(generations, name, MANIFEST_NAME); /* what was current for an instant may have readers */
         }
         free(entries[i]);
     }

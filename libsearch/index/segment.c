@@ -54,9 +54,6 @@ search_status segment_builder_new(const char *directory, const search_schema *sc
     }
     if (status == SEARCH_OK) {
         status = xapian_writer_create(b->store, &b->writer, error);
-        if (status == SEARCH_E_CORRUPT) { /* nothing is there yet that could be */
-            status = error_set(error, SEARCH_E_SYSTEM, "segment.create", "cannot make the database %s", b->store);
-        }
     }
     if (status == SEARCH_OK) {
         status = columns_writer_new(&b->columns, error);

@@ -1,8 +1,9 @@
 /* Preloaded into cables by calls.sh: lets one system call fail, or kills the process in its place.
  *
- *   FAIL_CALL   fsync, rename, symlink, write, mkdir, unlink, flock, or open (to write)
+ *   FAIL_CALL   fsync, rename, symlink, write, fwrite, mkdir, mkdtemp, unlink, flock, or open (to write)
  *   FAIL_AT     which of these calls, from 1
  *   FAIL_HOW    "kill", or the number that errno gets
+ *   FAIL_THEN   a call that fails each time from then on; may be empty
  *   FAIL_MARK   a file made when it came to that
  *
  * Only the program itself is meant, not the shell script that libtool may have put before it. */
@@ -33,17 +34,29 @@ static bool is_program(void) {
     return answer == 1;
 }
 
-/* Whether this call is the one; then errno is set, or this does not return. */
+static const char *setting(const char *name) {
+    const char *value = getenv(name);
+    return value == NULL ? "" : value;
+}
+
+static void mark(void) {
+    const long fd = syscall(SYS_openat, AT_FDCWD, setting("FAIL_MARK"), O_WRONLY | O_CREAT, 0666);
+    syscall(SYS_close, fd);
+}
+
+/* Whether this call is to fail; then errno is set, or this does not return. */
 static bool must_fail(const char *call) {
     static long n_calls;
-    const char *wanted = getenv("FAIL_CALL");
-    if (wanted == NULL || strcmp(wanted, call) != 0 || !is_program() || ++n_calls != atol(getenv("FAIL_AT")))
+    static bool has_failed;
+    const bool is_next = has_failed && strcmp(setting("FAIL_THEN"), call) == 0;
+    if (!is_next && (strcmp(setting("FAIL_CALL"), call) != 0 || !is_program() || ++n_calls != atol(setting("FAIL_AT"))))
         return false;
-    const long fd = syscall(SYS_openat, AT_FDCWD, getenv("FAIL_MARK"), O_WRONLY | O_CREAT, 0666);
-    syscall(SYS_close, fd);
-    if (strcmp(getenv("FAIL_HOW"), "kill") == 0)
+    if (!has_failed)
+        mark();
+    has_failed = true;
+    if (strcmp(setting("FAIL_HOW"), "kill") == 0)
         raise(SIGKILL);
-    errno = atoi(getenv("FAIL_HOW"));
+    errno = atoi(setting("FAIL_HOW"));
     return true;
 }
 
@@ -80,6 +93,11 @@ int mkdir(const char *path, mode_t mode) {
     return must_fail("mkdir") ? -1 : next(path, mode);
 }
 
+char *mkdtemp(char *template) {
+    NEXT(mkdtemp)
+    return must_fail("mkdtemp") ? NULL : next(template);
+}
+
 int flock(int fd, int operation) {
     NEXT(flock)
     return must_fail("flock") ? -1 : next(fd, operation);
@@ -99,6 +117,12 @@ ssize_t pwrite(int fd, const void *bytes, size_t n_bytes, off_t offset) {
 ssize_t pwrite64(int fd, const void *bytes, size_t n_bytes, off64_t offset) {
     NEXT(pwrite64)
     return must_fail("write") ? -1 : next(fd, bytes, n_bytes, offset);
+}
+
+/* The library's own files: within the C library fwrite calls a write that cannot be replaced. */
+size_t fwrite(const void *bytes, size_t size, size_t n, FILE *file) {
+    NEXT(fwrite)
+    return fileno(file) > 2 && must_fail("fwrite") ? 0 : next(bytes, size, n, file);
 }
 
 static mode_t mode_of(int flags, va_list arguments) {
