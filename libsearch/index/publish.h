@@ -30,7 +30,8 @@ search_status publish_lock(const char *directory, uint32_t timeout_ms, int *lock
 search_status build_directory_make(const char *directory, build_directory *out, search_error *error);
 void build_directory_remove(build_directory *build); /* also after publish_generation; zeroed is fine */
 /* With the lock held: syncs the build, gives it its name (counter and the first 12 of `hex`), makes it current.
- * What fails is taken back; a failure after the last rename that cannot be leaves the new one current, says the hint. */
+ * A failure is taken back.  When that cannot be, after the last rename, the new one stays current and the hint says so.
+ */
 search_status publish_generation(const char *directory, build_directory *build, const char *hex,
                                  char name[GENERATION_NAME_SIZE], search_error *error);
 /* With the lock held: removes dead builds and all but the newest n_keep generations that no reader holds. */
