@@ -31,8 +31,9 @@ search_status publish_current(const char *directory, char name[GENERATION_NAME_S
     free(path);
     if (n < 0) {
         const search_status status =
-            reason == EACCES ? error_system(error, reason, "index.unreadable", "cannot read the index in %s", directory)
-                             : error_set(error, SEARCH_E_NO_INDEX, "index.none", "there is no index in %s", directory);
+            reason == EACCES || reason == EIO || reason == ENOMEM
+                ? error_system(error, reason, "index.unreadable", "cannot read the index in %s", directory)
+                : error_set(error, SEARCH_E_NO_INDEX, "index.none", "there is no index in %s", directory);
         error_hint(error, "make one with `cables rebuild SOURCE`");
         return status;
     }
@@ -162,61 +163,6 @@ static unsigned long last_counter(const char *generations) {
     return last;
 }
 
-static search_status switch_current(const char *directory, const char *name, search_error *error) {
-    char target[GENERATION_NAME_SIZE + sizeof GENERATIONS "/"];
-    snprintf(target, sizeof target, GENERATIONS "/%s", name);
-    char *fresh = file_path(directory, ".CURRENT.new");
-    char *current = file_path(directory, "CURRENT");
-    search_status status = SEARCH_OK;
-    if (fresh == NULL || current == NULL) {
-        status = error_memory(error);
-    } else {
-        unlink(fresh);
-        if (symlink(target, fresh) != 0 || rename(fresh, current) != 0) {
-            status = error_system(error, errno, "index.publish", "cannot replace %s", current);
-        }
-    }
-    free(fresh);
-    free(current);
-    return status == SEARCH_OK ? file_sync(directory, error) : status;
-}
-
-search_status publish_generation(const char *directory, build_directory *build, const char *hex,
-                                 char name[GENERATION_NAME_SIZE], search_error *error) {
-    char *generations = file_path(directory, GENERATIONS);
-    char *building = NULL;
-    char *target = NULL;
-    search_status status = SEARCH_OK;
-    if (generations != NULL) {
-        snprintf(name, GENERATION_NAME_SIZE, "%06lu-%.12s", last_counter(generations) + 1, hex);
-        target = file_path(generations, name);
-        building = target == NULL ? NULL : file_path(target, BUILD_LOCK);
-    }
-    if (target == NULL || building == NULL) {
-        status = error_memory(error);
-    } else {
-        status = file_sync_tree(build->path, error);
-    }
-    if (status == SEARCH_OK && rename(build->path, target) != 0) {
-        status = error_system(error, errno, "index.publish", "cannot rename %s", build->path);
-    }
-    if (status == SEARCH_OK) {
-        status = file_sync(generations, error);
-    }
-    if (status == SEARCH_OK) {
-        status = switch_current(directory, name, error);
-    }
-    if (status == SEARCH_OK) {
-        unlink(building); /* kept until now: it tells a live build from litter */
-    }
-    free(generations);
-    free(building);
-    free(target);
-    return status;
-}
-
-/* ---- cleaning ---- */
-
 /* A lock on `name` in the directory that nobody else holds; -1 when somebody does, or the file is absent. */
 static int lock_if_free(const char *directory, const char *name) {
     char *path = file_path(directory, name);
@@ -251,6 +197,123 @@ static void remove_unless_held(const char *generations, const char *name, const 
     free(path);
 }
 
+static search_status switch_current(const char *directory, const char *name, search_error *error) {
+    char target[GENERATION_NAME_SIZE + sizeof GENERATIONS "/"];
+    snprintf(target, sizeof target, GENERATIONS "/%s", name);
+    char *fresh = file_path(directory, ".CURRENT.new");
+    char *current = file_path(directory, "CURRENT");
+    search_status status = SEARCH_OK;
+    if (fresh == NULL || current == NULL) {
+        status = error_memory(error);
+    } else {
+        unlink(fresh);
+        if (symlink(target, fresh) != 0 || rename(fresh, current) != 0) {
+            status = error_system(error, errno, "index.publish", "cannot replace %s", current);
+            unlink(fresh);
+        }
+    }
+    free(fresh);
+    free(current);
+    return status == SEARCH_OK ? file_sync(directory, error) : status;
+}
+
+static void unlink_below(const char *folder, const char *name, const char *file) {
+    char *path = file_path(folder, name);
+    char *below = path == NULL ? NULL : file_path(path, file);
+    if (below != NULL) {
+        unlink(below);
+    }
+    free(below);
+    free(path);
+}
+
+/* Whether CURRENT names this generation; when that cannot be told, it counts as if it did. */
+static bool is_current(const char *directory, const char *name) {
+    char current[GENERATION_NAME_SIZE];
+    const search_status status = publish_current(directory, current, NULL);
+    return status == SEARCH_OK ? strcmp(current, name) == 0 : status != SEARCH_E_NO_INDEX && status != SEARCH_E_CORRUPT;
+}
+
+static search_status switch_back(const char *directory, const char *before) {
+    if (before[0] != '\0') {
+        return switch_current(directory, before, NULL);
+    }
+    unlink_below(directory, ".", "CURRENT");
+    return file_sync(directory, NULL);
+}
+
+/* Publishing failed half-way: what was current before is made so again, and the new generation goes.  It stays when a
+ * reader was quick, and when a crash might yet bring its name back; the next publisher knows it by its "building". */
+static void withdraw(const char *directory, const char *before, const char *generations, const char *name,
+                     search_error *error) {
+    const bool is_settled = !is_current(directory, name) || switch_back(directory, before) == SEARCH_OK;
+    if (is_current(directory, name)) {
+        error_hint(error, "the new index serves all the same, but may be lost in a crash");
+        return;
+    }
+    error_hint(error, "the index is as it was before");
+    if (is_settled) {
+        remove_unless_held(generations, name, MANIFEST_NAME);
+    }
+}
+
+/* The name to go back to, "" when there is none.  Its publisher may have been killed before it could remove "building".
+ */
+static search_status find_before(const char *directory, const char *generations, char before[GENERATION_NAME_SIZE],
+                                 search_error *error) {
+    const search_status status = publish_current(directory, before, error);
+    if (status == SEARCH_OK) {
+        unlink_below(generations, before, BUILD_LOCK);
+    } else if (status == SEARCH_E_NO_INDEX || status == SEARCH_E_CORRUPT) {
+        error_clear(error);
+        return SEARCH_OK;
+    }
+    return status;
+}
+
+search_status publish_generation(const char *directory, build_directory *build, const char *hex,
+                                 char name[GENERATION_NAME_SIZE], search_error *error) {
+    char before[GENERATION_NAME_SIZE];
+    char *generations = file_path(directory, GENERATIONS);
+    char *target = NULL;
+    if (generations != NULL) {
+        snprintf(name, GENERATION_NAME_SIZE, "%06lu-%.12s", last_counter(generations) + 1, hex);
+        target = file_path(generations, name);
+    }
+    search_status status = target == NULL ? error_memory(error) : find_before(directory, generations, before, error);
+    if (status == SEARCH_OK) {
+        status = file_sync_tree(build->path, error);
+    }
+    if (status == SEARCH_OK && rename(build->path, target) != 0) {
+        status = error_system(error, errno, "index.publish", "cannot rename %s", build->path);
+    } else if (status == SEARCH_OK) {
+        status = file_sync(generations, error);
+        if (status == SEARCH_OK) {
+            status = switch_current(directory, name, error);
+        }
+        if (status == SEARCH_OK) {
+            unlink_below(generations, name, BUILD_LOCK); /* kept until now: it tells what was published from litter */
+        } else {
+            withdraw(directory, before, generations, name, error);
+        }
+    }
+    free(generations);
+    free(target);
+    return status;
+}
+
+/* ---- cleaning ---- */
+
+/* Whether a generation that is not current never was for good: its publisher was killed, or could not finish. */
+static bool is_unpublished(const char *generations, const char *name) {
+    char *path = file_path(generations, name);
+    char *building = path == NULL ? NULL : file_path(path, BUILD_LOCK);
+    const bool unpublished = building != NULL && file_exists(building);
+    free(building);
+    free(path);
+    return unpublished;
+}
+
 static int by_name_descending(const struct dirent **a, const struct dirent **b) {
     return strcmp((*b)->d_name, (*a)->d_name);
 }
@@ -261,13 +324,14 @@ void publish_prune(const char *directory, size_t n_keep) {
     struct dirent **entries = NULL;
     const int n = generations == NULL ? -1 : scandir(generations, &entries, NULL, by_name_descending);
     const bool is_known = publish_current(directory, current, NULL) == SEARCH_OK;
-    size_t n_seen = 0;
+    size_t n_seen = 1; /* the current one */
     for (int i = 0; i < n; i++) {
         const char *name = entries[i]->d_name;
         if (strncmp(name, BUILD_PREFIX, strlen(BUILD_PREFIX)) == 0) {
             remove_unless_held(generations, name, BUILD_LOCK);
-        } else if (name[0] != '.' && is_known && n_seen++ >= n_keep && strcmp(name, current) != 0) {
-            remove_unless_held(generations, name, MANIFEST_NAME);
+        } else if (name[0] != '.' && is_known && strcmp(name, current) != 0 &&
+                   (is_unpublished(generations, name) || n_seen++ >= n_keep)) {
+            remove_unless_held(generations, name, MANIFEST_NAME); /* what was current for an instant may have readers */
         }
         free(entries[i]);
     }
@@ -287,6 +351,7 @@ search_status publish_write_run(const char *directory, const char *json, size_t 
     }
     if (status == SEARCH_OK && rename(fresh, path) != 0) {
         status = error_system(error, errno, "index.runs", "cannot replace %s", path);
+        unlink(fresh);
     }
     free(fresh);
     free(path);

@@ -6,7 +6,7 @@
  *   runs/last-run.json
  *
  * A crash at any point leaves CURRENT as it was or pointing at a whole, synced generation; the next publisher removes
- * builds whose builder is gone. */
+ * builds whose builder is gone, and generations that still have a "building", which publishing would have removed. */
 #ifndef LIBSEARCH_INDEX_PUBLISH_H
 #define LIBSEARCH_INDEX_PUBLISH_H
 #ifndef SEARCH_BUILDING
@@ -29,7 +29,9 @@ search_status publish_prepare(const char *directory, search_error *error);
 search_status publish_lock(const char *directory, uint32_t timeout_ms, int *lock, search_error *error);
 search_status build_directory_make(const char *directory, build_directory *out, search_error *error);
 void build_directory_remove(build_directory *build); /* also after publish_generation; zeroed is fine */
-/* With the lock held: syncs the build, gives it its name (counter and the first 12 of `hex`), makes it current. */
+/* With the lock held: syncs the build, gives it its name (counter and the first 12 of `hex`), makes it current.
+ * A failure is taken back.  When that cannot be, after the last rename, the new one stays current and the hint says so.
+ */
 search_status publish_generation(const char *directory, build_directory *build, const char *hex,
                                  char name[GENERATION_NAME_SIZE], search_error *error);
 /* With the lock held: removes dead builds and all but the newest n_keep generations that no reader holds. */

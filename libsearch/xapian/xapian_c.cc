@@ -384,7 +384,11 @@ extern "C" search_status xapian_writer_create(const char *path, xapian_writer **
         if (status != SEARCH_OK)
             return status;
         const int flags = Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS;
-        *out = new xapian_writer{Xapian::WritableDatabase(path, flags), false};
+        try {
+            *out = new xapian_writer{Xapian::WritableDatabase(path, flags), false};
+        } catch (const Xapian::DatabaseError &e) { /* nothing is there yet that could be damaged */
+            return fail_or_system(error, errno, SEARCH_E_SYSTEM, "xapian.create", "the database cannot be made", e);
+        }
         return SEARCH_OK;
     });
 }
