@@ -58,7 +58,8 @@ void analyzer_free(analyzer *a);
 
 bool analyzer_has_stemmer(const char *stemmer);
 
-/* Names all that decides which terms a text gives: our own version, ICU, Unicode, libstemmer.  Static text. */
+/* Names all that decides which terms a text gives: our own version, ICU, Unicode, libstemmer, our tables.  Static text.
+ */
 const char *analyzer_fingerprint(void);
 
 /* Appends prefix + word as a term.  A term over 200 bytes becomes its first 160 or fewer (cut at a character), U+007F,
