@@ -82,22 +82,30 @@ static void free_bodies(bodies *b) {
     free(b->items);
 }
 
-/* ---- The two ways; both return the number of words ---- */
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
 
-static size_t run_analyzer(const bodies *b) {
+/* ---- The two ways; both return the seconds they took and count words ---- */
+
+static double run_analyzer(const bodies *b, size_t *n_words) {
     analyzer *a;
     search_error error;
-    size_t n_words = 0;
     if (analyzer_new("english", &a, &error) != SEARCH_OK)
         fail(error.message);
+    *n_words = 0;
+    double start = seconds();
     for (size_t i = 0; i < b->n; i++) {
         token_list list;
         if (analyzer_tokens(a, b->items[i].text, &list, &error) != SEARCH_OK)
             fail(error.message);
-        n_words += list.n_positions;
+        *n_words += list.n_positions;
     }
+    double end = seconds();
     analyzer_free(a);
-    return n_words;
+    return end - start;
 }
 
 static void stem_word(struct sb_stemmer *stemmer, const UChar *word, int32_t n) {
@@ -111,13 +119,14 @@ static void stem_word(struct sb_stemmer *stemmer, const UChar *word, int32_t n) 
         fail("a word cannot be stemmed");
 }
 
-static size_t run_plain(const bodies *b) {
+static double run_plain(const bodies *b, size_t *n_words) {
     UErrorCode status = U_ZERO_ERROR;
-    size_t n_words = 0;
     UBreakIterator *words = ubrk_open(UBRK_WORD, "", NULL, 0, &status);
     struct sb_stemmer *stemmer = sb_stemmer_new("english", "UTF_8");
     if (U_FAILURE(status) || stemmer == NULL)
         fail("ICU or Snowball cannot be opened");
+    *n_words = 0;
+    double start = seconds();
     for (size_t i = 0; i < b->n; i++) {
         const body *item = &b->items[i];
         ubrk_setText(words, item->units, item->n_units, &status);
@@ -126,28 +135,16 @@ static size_t run_plain(const bodies *b) {
             if (ubrk_getRuleStatus(words) < UBRK_WORD_NONE_LIMIT || to - from > MAX_WORD / 2)
                 continue;
             stem_word(stemmer, item->units + from, to - from);
-            n_words++;
+            ++*n_words;
         }
     }
+    double end = seconds();
     sb_stemmer_delete(stemmer);
     ubrk_close(words);
-    return n_words;
+    return end - start;
 }
 
 /* ---- Measuring ---- */
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-/* MB/s of one round. */
-static double rate(size_t (*run)(const bodies *), const bodies *b, size_t *n_words) {
-    double start = seconds();
-    *n_words = run(b);
-    return (double)b->n_bytes / 1e6 / (seconds() - start);
-}
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a;
@@ -166,18 +163,19 @@ int main(int n_arguments, char **arguments) {
         fail("usage: bench/analyze RECORDS.jsonl [ROUNDS]");
     bodies b = {0};
     read_bodies(arguments[1], &b);
+    double n_megabytes = (double)b.n_bytes / 1e6;
     double analyzed[MAX_ROUNDS];
     double plain[MAX_ROUNDS];
     size_t n_words = 0;
     size_t n_plain = 0;
     /* In turns, so that whatever else the machine does falls on both. */
     for (int round = 0; round < n_rounds; round++) {
-        analyzed[round] = rate(run_analyzer, &b, &n_words);
-        plain[round] = rate(run_plain, &b, &n_plain);
+        analyzed[round] = n_megabytes / run_analyzer(&b, &n_words);
+        plain[round] = n_megabytes / run_plain(&b, &n_plain);
     }
     double ours = median(analyzed, (size_t)n_rounds);
     double theirs = median(plain, (size_t)n_rounds);
-    printf("%zu bodies, %.1f MB, %d rounds, medians\n", b.n, (double)b.n_bytes / 1e6, n_rounds);
+    printf("%zu bodies, %.1f MB, %d rounds, medians\n", b.n, n_megabytes, n_rounds);
     printf("analyzer           %7.1f MB/s  %zu words\n", ours, n_words);
     printf("ICU and Snowball   %7.1f MB/s  %zu words\n", theirs, n_plain);
     printf("ratio              %7.1f\n", ours / theirs);

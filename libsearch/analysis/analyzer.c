@@ -10,8 +10,8 @@
 #include "libsearch/analysis/scan.h"
 #include "libsearch/analysis/stem.h"
 #include "libsearch/analysis/table.h"
+#include "libsearch/analysis/word_cache.h"
 #include "libsearch/support/arena.h"
-#include "libsearch/support/hash.h"
 #include "libsearch/support/utf8.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -25,18 +25,8 @@
 
 /* Longer words are not kept: they hardly come twice. */
 #define MAX_KEPT_BYTES 64
-/* Past so many words the cache is emptied, between two texts. */
-#define MAX_KEPT_WORDS 65536
 /* Keeps every length within ICU's 32 bits, whatever folding makes of it.  Records are smaller by half. */
 #define MAX_TEXT_BYTES ((size_t)64 << 20)
-
-typedef struct word_forms {
-    search_text folded; /* empty: the word has no letter or digit after all */
-    search_text exact;
-    search_text stem;
-    size_t n_owner_bytes; /* of an English possessive: the bytes of the word that are its owner, else 0 */
-    bool is_capital;
-} word_forms;
 
 typedef struct token_array {
     token *items;
@@ -52,11 +42,9 @@ struct analyzer {
     scanner scanner;
     buffer folded; /* of the word at hand */
     buffer exact;
-    hash_map known; /* the bytes of a word -> its place in `forms` */
-    word_forms *forms;
-    size_t forms_capacity;
-    arena kept;     /* what `forms` point to */
-    arena unkept;   /* forms of long words, until the next call */
+    word_cache known;
+    arena unkept; /* forms of words that are too long or too many to keep, until the next call */
+    word_forms unkept_forms;
     bool is_broken; /* a call failed: what is kept may be incomplete */
     token_array tokens;
     size_t last; /* the token of the last word that is none of the extra ones, if there is any */
@@ -100,8 +88,7 @@ const spelling *analyzer_spelling(const analyzer *a) {
 
 /* Also lets the buffers forget a failure. */
 static void forget_words(analyzer *a) {
-    hash_free(&a->known);
-    arena_free(&a->kept);
+    word_cache_free(&a->known);
     buffer_free(&a->folded);
     buffer_free(&a->exact);
     a->is_broken = false;
@@ -118,7 +105,6 @@ void analyzer_free(analyzer *a) {
     folder_free(&a->folder);
     scanner_free(&a->scanner);
     spans_free(&a->spans);
-    free(a->forms);
     free(a->tokens.items);
     free(a->completed.items);
     free(a);
@@ -188,38 +174,31 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
     return is_kept ? SEARCH_OK : error_memory(error);
 }
 
-static bool reserve_forms(analyzer *a, size_t n) {
-    if (n <= a->forms_capacity)
-        return true;
-    size_t capacity = a->forms_capacity == 0 ? 256 : a->forms_capacity * 2;
-    word_forms *forms = realloc(a->forms, capacity * sizeof *forms);
-    if (forms == NULL)
-        return false;
-    a->forms = forms;
-    a->forms_capacity = capacity;
-    return true;
+static search_status make_unkept(analyzer *a, search_text word, const word_forms **out, search_error *error) {
+    search_text copy;
+    if (!copy_text(&a->unkept, word, &copy))
+        return error_memory(error);
+    *out = &a->unkept_forms;
+    return make_forms(a, copy, &a->unkept, &a->unkept_forms, error);
 }
 
-static search_status find_forms(analyzer *a, search_text word, word_forms *out, search_error *error) {
-    if (word.n_bytes > MAX_KEPT_BYTES) {
-        search_text copy;
-        if (!copy_text(&a->unkept, word, &copy))
-            return error_memory(error);
-        return make_forms(a, copy, &a->unkept, out, error);
+/* *out is valid until the next call. */
+static search_status find_forms(analyzer *a, search_text word, const word_forms **out, search_error *error) {
+    if (word.n_bytes > MAX_KEPT_BYTES)
+        return make_unkept(a, word, out, error);
+    word_place place;
+    kept_word *k = word_cache_find(&a->known, word, &place);
+    if (k != NULL) {
+        *out = &k->forms;
+        return SEARCH_OK;
     }
-    bool is_new;
-    uint32_t number = hash_add(&a->known, word.bytes, word.n_bytes, &is_new);
-    if (number == HASH_NONE)
+    if (a->known.n_words == WORD_CACHE_MAX)
+        return make_unkept(a, word, out, error);
+    k = word_cache_add(&a->known, word, &place);
+    if (k == NULL)
         return error_memory(error);
-    if (is_new) {
-        search_status status = reserve_forms(a, a->known.n_keys) ? SEARCH_OK : error_memory(error);
-        if (status == SEARCH_OK)
-            status = make_forms(a, a->known.keys[number], &a->kept, &a->forms[number], error);
-        if (status != SEARCH_OK)
-            return status;
-    }
-    *out = a->forms[number];
-    return SEARCH_OK;
+    *out = &k->forms;
+    return make_forms(a, k->word, &a->known.memory, &k->forms, error);
 }
 
 /* ---- Tokens ---- */
@@ -238,10 +217,12 @@ static token *next_token(token_array *t) {
 }
 
 /* An extra token for the bytes, at the place of the word whose token is given (by value, for arrays move): nothing when
- * they fold to the same.  Its forms are given to the caller. */
+ * they fold to the same.  How many of the bytes are an owner is for the caller to go on with. */
 static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
-                               word_forms *forms, search_error *error) {
-    search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, forms, error);
+                               size_t *n_owner_bytes, search_error *error) {
+    const word_forms *forms;
+    search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
+    *n_owner_bytes = status == SEARCH_OK ? forms->n_owner_bytes : 0;
     if (status != SEARCH_OK || forms->folded.n_bytes == 0 || equal(forms->folded, own.folded))
         return status;
     token *t = next_token(tokens);
@@ -260,9 +241,9 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
 }
 
 static search_status add_word(analyzer *a, search_text text, size_t from, size_t to, search_error *error) {
-    word_forms forms;
+    const word_forms *forms;
     search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
-    if (status != SEARCH_OK || forms.folded.n_bytes == 0)
+    if (status != SEARCH_OK || forms->folded.n_bytes == 0)
         return status;
     if (a->last < a->tokens.n && is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
         a->tokens.items[a->last].joins_next = true;
@@ -272,14 +253,15 @@ static search_status add_word(analyzer *a, search_text text, size_t from, size_t
     *t = (token){.from = from,
                  .to = to,
                  .position = ++a->n_positions,
-                 .is_capital = forms.is_capital,
-                 .folded = forms.folded,
-                 .exact = forms.exact,
-                 .stem = forms.stem};
+                 .is_capital = forms->is_capital,
+                 .folded = forms->folded,
+                 .exact = forms->exact,
+                 .stem = forms->stem};
     a->last = a->tokens.n - 1;
-    if (forms.n_owner_bytes == 0)
+    size_t n_owner_bytes = forms->n_owner_bytes;
+    if (n_owner_bytes == 0)
         return SEARCH_OK;
-    return add_extra(a, &a->tokens, text, from, from + forms.n_owner_bytes, *t, &forms, error);
+    return add_extra(a, &a->tokens, text, from, from + n_owner_bytes, *t, &n_owner_bytes, error);
 }
 
 /* ---- Brackets ---- */
@@ -287,12 +269,11 @@ static search_status add_word(analyzer *a, search_text text, size_t from, size_t
 static search_status add_completed(analyzer *a, search_text text, const completed_word *word, search_error *error) {
     const token *tokens = a->tokens.items;
     size_t from = tokens[word->first].from;
-    word_forms forms;
-    search_status status =
-        add_extra(a, &a->completed, text, from, tokens[word->last].to, tokens[word->first], &forms, error);
-    if (status == SEARCH_OK && forms.n_owner_bytes > 0)
-        status =
-            add_extra(a, &a->completed, text, from, from + forms.n_owner_bytes, tokens[word->first], &forms, error);
+    const token *own = &tokens[word->first];
+    size_t n_owner_bytes;
+    search_status status = add_extra(a, &a->completed, text, from, tokens[word->last].to, *own, &n_owner_bytes, error);
+    if (n_owner_bytes > 0)
+        status = add_extra(a, &a->completed, text, from, from + n_owner_bytes, *own, &n_owner_bytes, error);
     if (status != SEARCH_OK)
         return status;
     if (!spans_open(&a->spans, tokens[word->second].position - 1))
@@ -365,7 +346,7 @@ static search_status add_line(analyzer *a, search_text text, size_t *at, search_
 }
 
 static void start_text(analyzer *a) {
-    if (a->is_broken || a->known.n_keys > MAX_KEPT_WORDS)
+    if (a->is_broken || a->known.n_words == WORD_CACHE_MAX)
         forget_words(a);
     arena_free(&a->unkept);
     spans_clear(&a->spans);

@@ -72,6 +72,16 @@ static uint8_t class_of(scanner *s, uint32_t c) {
     return class;
 }
 
+/* Fills in the characters of ASCII, so that they need no asking. */
+static bool open_classes(scanner *s) {
+    s->classes = calloc(0x10000, sizeof *s->classes);
+    if (s->classes == NULL)
+        return false;
+    for (uint32_t c = 0; c < 0x80; c++)
+        class_of(s, c);
+    return true;
+}
+
 /* utf8_next with the common case in line. */
 static inline uint32_t next_character(const char *bytes, size_t n_bytes, size_t *at) {
     unsigned char byte = (unsigned char)bytes[*at];
@@ -227,6 +237,22 @@ static search_status segment_run(scanner *s, const char *bytes, size_t from, siz
     return SEARCH_OK;
 }
 
+/* The end of the run of ASCII letters that begins at `from`; `from` itself when the run has other characters too. */
+static size_t end_of_plain_run(const scanner *s, search_text text, size_t from, uint8_t *seen) {
+    size_t to = from;
+    uint8_t class = 0;
+    for (; to < text.n_bytes; to++) {
+        unsigned char byte = (unsigned char)text.bytes[to];
+        if (byte >= 0x80)
+            return from;
+        class = s->classes[byte];
+        if ((class & LETTER) == 0)
+            break;
+        *seen |= class;
+    }
+    return (class & DIGIT) != 0 ? from : to;
+}
+
 /* Reads the run whose first letter or digit, of the class given, lies between `from` and *at. */
 static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t class, size_t *at,
                               search_error *error) {
@@ -234,7 +260,16 @@ static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t
     if (a == NULL)
         return error_memory(error);
     a->from = from;
-    size_t to = *at;
+    uint8_t seen = 0;
+    size_t to = end_of_plain_run(s, text, from, &seen);
+    if (to > from) {
+        a->to = to;
+        a->n_letters = (uint32_t)(to - from);
+        a->is_capital = (seen & CAPITAL) != 0;
+        *at = to;
+        return SEARCH_OK;
+    }
+    to = *at;
     while ((class & RUN) != 0) {
         extend_atom(a, class, to);
         *at = to;
@@ -306,14 +341,17 @@ search_status scanner_line(scanner *s, search_text text, size_t *at, search_erro
     s->n_atoms = 0;
     s->n_brackets = 0;
     s->is_blank = true;
-    if (s->classes == NULL)
-        s->classes = calloc(0x10000, sizeof *s->classes);
-    if (s->classes == NULL)
+    if (s->classes == NULL && !open_classes(s))
         return error_memory(error);
     line_gap gap = {0};
     while (*at < text.n_bytes) {
         size_t from = *at;
         uint32_t c = next_character(text.bytes, text.n_bytes, at);
+        if (c == ' ') {
+            gap.kind = gap.n == 0 ? GAP_SPACE : GAP_OTHER;
+            gap.n++;
+            continue;
+        }
         if (c == '\n')
             break;
         s->n_bad_bytes += c == UTF8_BAD;
