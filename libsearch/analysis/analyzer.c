@@ -23,8 +23,6 @@
 /* The version of our own rules.  It changes with any change in the terms that some text gives. */
 #define RULES_VERSION 2
 
-/* Longer words are not kept: they hardly come twice. */
-#define MAX_KEPT_BYTES 64
 /* Keeps every length within ICU's 32 bits, whatever folding makes of it.  Records are smaller by half. */
 #define MAX_TEXT_BYTES ((size_t)64 << 20)
 
@@ -43,8 +41,7 @@ struct analyzer {
     buffer folded; /* of the word at hand */
     buffer exact;
     word_cache known;
-    arena unkept; /* forms of words that are too long or too many to keep, until the next call */
-    word_forms unkept_forms;
+    arena unkept;   /* forms of words that are too long or too many to keep, until the next call */
     bool is_broken; /* a call failed: what is kept may be incomplete */
     token_array tokens;
     size_t last; /* the token of the last word that is none of the extra ones, if there is any */
@@ -174,31 +171,20 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
     return is_kept ? SEARCH_OK : error_memory(error);
 }
 
-static search_status make_unkept(analyzer *a, search_text word, const word_forms **out, search_error *error) {
-    search_text copy;
-    if (!copy_text(&a->unkept, word, &copy))
-        return error_memory(error);
-    *out = &a->unkept_forms;
-    return make_forms(a, copy, &a->unkept, &a->unkept_forms, error);
-}
-
-/* *out is valid until the next call. */
-static search_status find_forms(analyzer *a, search_text word, const word_forms **out, search_error *error) {
-    if (word.n_bytes > MAX_KEPT_BYTES)
-        return make_unkept(a, word, out, error);
+static search_status find_forms(analyzer *a, search_text word, word_forms *out, search_error *error) {
     word_place place;
-    kept_word *k = word_cache_find(&a->known, word, &place);
-    if (k != NULL) {
-        *out = &k->forms;
+    bool is_kept = word.n_bytes <= WORD_CACHE_MAX_BYTES;
+    if (is_kept && word_cache_find(&a->known, word, out, &place))
         return SEARCH_OK;
-    }
-    if (a->known.n_words == WORD_CACHE_MAX)
-        return make_unkept(a, word, out, error);
-    k = word_cache_add(&a->known, word, &place);
-    if (k == NULL)
+    is_kept = is_kept && a->known.n_words < WORD_CACHE_MAX;
+    arena *memory = is_kept ? &a->known.memory : &a->unkept;
+    search_text copy;
+    if (!copy_text(memory, word, &copy))
         return error_memory(error);
-    *out = &k->forms;
-    return make_forms(a, k->word, &a->known.memory, &k->forms, error);
+    search_status status = make_forms(a, copy, memory, out, error);
+    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &place))
+        status = error_memory(error);
+    return status;
 }
 
 /* ---- Tokens ---- */
@@ -220,10 +206,10 @@ static token *next_token(token_array *t) {
  * they fold to the same.  How many of the bytes are an owner is for the caller to go on with. */
 static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
                                size_t *n_owner_bytes, search_error *error) {
-    const word_forms *forms;
+    word_forms forms;
     search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
-    *n_owner_bytes = status == SEARCH_OK ? forms->n_owner_bytes : 0;
-    if (status != SEARCH_OK || forms->folded.n_bytes == 0 || equal(forms->folded, own.folded))
+    *n_owner_bytes = status == SEARCH_OK ? forms.n_owner_bytes : 0;
+    if (status != SEARCH_OK || forms.folded.n_bytes == 0 || equal(forms.folded, own.folded))
         return status;
     token *t = next_token(tokens);
     if (t == NULL)
@@ -232,18 +218,18 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
                  .to = to,
                  .position = own.position,
                  .is_extra = true,
-                 .is_capital = forms->is_capital,
-                 .folded = forms->folded,
-                 .exact = forms->exact};
-    if (!equal(forms->stem, own.stem))
-        t->stem = forms->stem;
+                 .is_capital = forms.is_capital,
+                 .folded = forms.folded,
+                 .exact = forms.exact};
+    if (!equal(forms.stem, own.stem))
+        t->stem = forms.stem;
     return SEARCH_OK;
 }
 
 static search_status add_word(analyzer *a, search_text text, size_t from, size_t to, search_error *error) {
-    const word_forms *forms;
+    word_forms forms;
     search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
-    if (status != SEARCH_OK || forms->folded.n_bytes == 0)
+    if (status != SEARCH_OK || forms.folded.n_bytes == 0)
         return status;
     if (a->last < a->tokens.n && is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
         a->tokens.items[a->last].joins_next = true;
@@ -253,12 +239,12 @@ static search_status add_word(analyzer *a, search_text text, size_t from, size_t
     *t = (token){.from = from,
                  .to = to,
                  .position = ++a->n_positions,
-                 .is_capital = forms->is_capital,
-                 .folded = forms->folded,
-                 .exact = forms->exact,
-                 .stem = forms->stem};
+                 .is_capital = forms.is_capital,
+                 .folded = forms.folded,
+                 .exact = forms.exact,
+                 .stem = forms.stem};
     a->last = a->tokens.n - 1;
-    size_t n_owner_bytes = forms->n_owner_bytes;
+    size_t n_owner_bytes = forms.n_owner_bytes;
     if (n_owner_bytes == 0)
         return SEARCH_OK;
     return add_extra(a, &a->tokens, text, from, from + n_owner_bytes, *t, &n_owner_bytes, error);

@@ -50,10 +50,10 @@ static uint64_t hash_of(search_text word, uint64_t head) {
 }
 
 static bool is_word(const kept_word *k, search_text word, uint64_t head) {
-    if (k->head != head || k->word.n_bytes != word.n_bytes)
+    if (k->head != head || k->n_word != word.n_bytes)
         return false;
     for (size_t at = HEAD_BYTES; at < word.n_bytes; at += HEAD_BYTES)
-        if (load_64(k->word.bytes + piece_at(word, at)) != load_64(word.bytes + piece_at(word, at)))
+        if (load_64(k->word + piece_at(word, at)) != load_64(word.bytes + piece_at(word, at)))
             return false;
     return true;
 }
@@ -74,32 +74,44 @@ static bool reserve(word_cache *c) {
     return true;
 }
 
-kept_word *word_cache_find(const word_cache *c, search_text word, word_place *place) {
+bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, word_place *place) {
     uint64_t head = head_of(word);
     uint64_t hash = hash_of(word, head);
     *place = (word_place){head, (uint32_t)(hash >> 32) & ~NUMBER_MASK, (size_t)hash & (N_SLOTS - 1)};
     if (c->slots == NULL)
-        return NULL;
+        return false;
     for (;; place->slot = (place->slot + 1) & (N_SLOTS - 1)) {
         uint32_t slot = c->slots[place->slot];
         if (slot == 0)
-            return NULL;
-        kept_word *k = &c->words[(slot & NUMBER_MASK) - 1];
-        if ((slot & ~NUMBER_MASK) == place->tag && is_word(k, word, head))
-            return k;
+            return false;
+        const kept_word *k = &c->words[(slot & NUMBER_MASK) - 1];
+        if ((slot & ~NUMBER_MASK) != place->tag || !is_word(k, word, head))
+            continue;
+        *forms = (word_forms){.folded = {k->folded, k->n_folded},
+                              .exact = {k->exact, k->n_exact},
+                              .stem = {k->stem, k->n_stem},
+                              .n_owner_bytes = k->n_owner,
+                              .is_capital = k->is_capital};
+        return true;
     }
 }
 
-kept_word *word_cache_add(word_cache *c, search_text word, const word_place *place) {
+bool word_cache_add(word_cache *c, search_text word, const word_forms *forms, const word_place *place) {
     if (!reserve(c))
-        return NULL;
-    char *bytes = arena_copy(&c->memory, word.bytes, word.n_bytes);
-    if (bytes == NULL)
-        return NULL;
-    kept_word *k = &c->words[c->n_words++];
-    *k = (kept_word){.head = place->head, .word = {bytes, word.n_bytes}};
+        return false;
+    c->words[c->n_words++] = (kept_word){.head = place->head,
+                                         .word = word.bytes,
+                                         .folded = forms->folded.bytes,
+                                         .exact = forms->exact.bytes,
+                                         .stem = forms->stem.bytes,
+                                         .n_word = (uint16_t)word.n_bytes,
+                                         .n_folded = (uint16_t)forms->folded.n_bytes,
+                                         .n_exact = (uint16_t)forms->exact.n_bytes,
+                                         .n_stem = (uint16_t)forms->stem.n_bytes,
+                                         .n_owner = (uint8_t)forms->n_owner_bytes,
+                                         .is_capital = forms->is_capital};
     c->slots[place->slot] = place->tag | (uint32_t)c->n_words;
-    return k;
+    return true;
 }
 
 void word_cache_free(word_cache *c) {

@@ -18,12 +18,23 @@ typedef struct word_forms {
     bool is_capital;
 } word_forms;
 
+/* The same in about a cache line, for reading these is what most words cost. */
 typedef struct kept_word {
     uint64_t head; /* with the length, all of a word of at most eight bytes; of a longer one the first eight */
-    search_text word;
-    word_forms forms;
+    const char *word;
+    const char *folded;
+    const char *exact;
+    const char *stem;
+    uint16_t n_word;
+    uint16_t n_folded;
+    uint16_t n_exact;
+    uint16_t n_stem;
+    uint8_t n_owner;
+    bool is_capital;
 } kept_word;
 
+/* Longer words are not kept: they hardly come twice.  No form has over 18 times the bytes of its word. */
+#define WORD_CACHE_MAX_BYTES 64
 /* So many words are kept at most. */
 #define WORD_CACHE_MAX 65536
 
@@ -42,11 +53,11 @@ typedef struct word_place {
     size_t slot;
 } word_place;
 
-/* The place of a word that is not empty, valid until the next one is added; null: it is not there. */
-kept_word *word_cache_find(const word_cache *c, search_text word, word_place *place);
-/* Adds a word that was not found, while there are less than WORD_CACHE_MAX; its forms are for the caller to fill in.
- * Null: out of memory. */
-kept_word *word_cache_add(word_cache *c, search_text word, const word_place *place);
+/* Whether the word, which is not empty, is there.  Its forms are valid as long as the cache is. */
+bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, word_place *place);
+/* Adds a word that was not found, with its bytes and forms in c->memory, while there are less than WORD_CACHE_MAX.
+ * False: out of memory. */
+bool word_cache_add(word_cache *c, search_text word, const word_forms *forms, const word_place *place);
 void word_cache_free(word_cache *c);
 
 #endif
