@@ -141,6 +141,8 @@ static bool joins_next(const joiner *j, size_t i) {
 /* A quotation mark before the word opens a quotation, unless it closes the word before it, or has the s of a possessive
  * behind it, as in China['s]. */
 static void note_opening(joiner *j, size_t from) {
+    if (from == 0 || j->text.bytes[from - 1] == ' ')
+        return;
     size_t floor = j->next == 0 ? 0 : j->atoms[j->next - 1].to;
     size_t n = apostrophe_before(j->text.bytes, floor, from);
     if (n == 0 || (j->next > 0 && from - n == floor))
@@ -154,6 +156,8 @@ static void note_opening(joiner *j, size_t from) {
 static size_t end_of_possessive(joiner *j, size_t to) {
     const char *bytes = j->text.bytes;
     size_t n_bytes = j->text.n_bytes;
+    if (to == n_bytes || bytes[to] == ' ')
+        return to;
     size_t n = quote_after(bytes, to, n_bytes);
     if (n == 0) {
         bool is_after_stop =

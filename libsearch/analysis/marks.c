@@ -34,12 +34,6 @@ bool is_lone_apostrophe(const char *bytes, size_t from, size_t to) {
     return from < to && apostrophe_before(bytes, from, to) == to - from;
 }
 
-bool is_lone_hyphen(const char *bytes, size_t from, size_t to) {
-    size_t start;
-    return from < to && to - from <= MAX_MARK_BYTES && is_hyphen(character_before(bytes, from, to, &start)) &&
-           start == from;
-}
-
 size_t quote_after(const char *bytes, size_t from, size_t n_bytes) {
     if (from >= n_bytes)
         return 0;
