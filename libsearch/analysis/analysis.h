@@ -1,6 +1,7 @@
 /* Text to terms.  Bytes -> UTF-8 repaired -> ICU word segmentation on the original, so that every token keeps its byte
- * range -> folded (NFKC case fold, marks, apostrophes, separators in numbers) -> positions -> stems, brackets to spans.  The same analyzer
- * reads records and queries.  DESIGN: fold before stemming; ICU and libstemmer are seen in this folder only. */
+ * range -> folded (NFKC case fold, marks, apostrophes, separators in numbers) -> positions -> stems, brackets to spans.
+ * The same analyzer reads records and queries.  DESIGN: fold before stemming; ICU and libstemmer are seen in this
+ * folder only. */
 #ifndef LIBSEARCH_ANALYSIS_ANALYSIS_H
 #define LIBSEARCH_ANALYSIS_ANALYSIS_H
 #ifndef SEARCH_BUILDING
@@ -31,8 +32,8 @@ typedef struct token {
 } token;
 
 /* A bracketed span: the positions of its first and its last word.  Spans nest, and no two begin or end together.  Where
- * brackets complete a word, the span is that of its parts behind the first, bracketed or not: from the completed word at
- * the first part's position a phrase goes over the span to what follows. */
+ * brackets complete a word, the span is that of its parts behind the first, bracketed or not: from the completed word
+ * at the first part's position a phrase goes over the span to what follows. */
 typedef struct token_span {
     uint32_t first;
     uint32_t last;
