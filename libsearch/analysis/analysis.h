@@ -1,6 +1,7 @@
 /* Text to terms.  Bytes -> UTF-8 repaired -> ICU word segmentation on the original, so that every token keeps its byte
- * range -> folded (NFKC case fold, marks, apostrophes, separators in numbers) -> positions -> stems.  The same analyzer
- * reads records and queries.  DESIGN: fold before stemming; ICU and libstemmer are seen in this folder only. */
+ * range -> folded (NFKC case fold, marks, apostrophes, separators in numbers) -> positions -> stems, brackets to spans.
+ * The same analyzer reads records and queries.  DESIGN: fold before stemming; ICU and libstemmer are seen in this
+ * folder only. */
 #ifndef LIBSEARCH_ANALYSIS_ANALYSIS_H
 #define LIBSEARCH_ANALYSIS_ANALYSIS_H
 #ifndef SEARCH_BUILDING
@@ -31,7 +32,9 @@ typedef struct token {
     search_text stem;
 } token;
 
-/* A bracketed span: the positions of its first and its last word.  Spans nest, and no two begin or end together. */
+/* A bracketed span: the positions of its first and its last word.  Spans nest, and no two begin or end together.  Where
+ * brackets complete a word, the span is that of its parts behind the first, bracketed or not: from the completed word
+ * at the first part's position a phrase goes over the span to what follows. */
 typedef struct token_span {
     uint32_t first;
     uint32_t last;
@@ -63,7 +66,8 @@ void analyzer_free(analyzer *a);
 
 bool analyzer_has_stemmer(const char *stemmer);
 
-/* Names all that decides which terms a text gives: our own version, ICU, Unicode, libstemmer.  Static text. */
+/* Names all that decides which terms a text gives: our own version, ICU, Unicode, libstemmer, our tables.  Static text.
+ */
 const char *analyzer_fingerprint(void);
 
 /* Appends prefix + word as a term.  A term over 200 bytes becomes its first 160 or fewer (cut at a character), U+007F,

@@ -1,14 +1,18 @@
-/* The analyzer: lines to atoms (scan.c), atoms to words (join.c), words to their forms (fold.c, stem.c).
+/* The analyzer: lines to atoms (scan.c), atoms to words (join.c), words to their forms (fold.c, stem.c), brackets to
+ * spans and completed words (brackets.c).
  *
  * The forms of a word depend on its bytes alone, so they are kept by those: a word seen before costs one look-up. */
 #include "libsearch/analysis/analysis.h"
+#include "libsearch/analysis/brackets.h"
 #include "libsearch/analysis/fold.h"
 #include "libsearch/analysis/join.h"
 #include "libsearch/analysis/marks.h"
 #include "libsearch/analysis/scan.h"
 #include "libsearch/analysis/stem.h"
+#include "libsearch/analysis/table.h"
+#include "libsearch/analysis/word_cache.h"
 #include "libsearch/support/arena.h"
-#include "libsearch/support/hash.h"
+#include "libsearch/support/utf8.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +23,14 @@
 /* The version of our own rules.  It changes with any change in the terms that some text gives. */
 #define RULES_VERSION 2
 
-/* Longer words are not kept: they hardly come twice. */
-#define MAX_KEPT_BYTES 64
-/* Past so many words the cache is emptied, between two texts. */
-#define MAX_KEPT_WORDS 65536
 /* Keeps every length within ICU's 32 bits, whatever folding makes of it.  Records are smaller by half. */
 #define MAX_TEXT_BYTES ((size_t)64 << 20)
 
-typedef struct word_forms {
-    search_text folded; /* empty: the word has no letter or digit after all */
-    search_text exact;
-    search_text stem;
-} word_forms;
+typedef struct token_array {
+    token *items;
+    size_t n;
+    size_t capacity;
+} token_array;
 
 struct analyzer {
     readings *readings;
@@ -41,15 +41,14 @@ struct analyzer {
     buffer folded; /* of the word at hand */
     buffer exact;
     buffer american; /* its American spelling */
-    hash_map known;  /* the bytes of a word -> its place in `forms` */
-    word_forms *forms;
-    size_t forms_capacity;
-    arena kept;     /* what `forms` point to */
-    arena unkept;   /* forms of long words, until the next call */
+    word_cache known;
+    arena unkept;   /* forms of words that are too long or too many to keep, until the next call */
     bool is_broken; /* a call failed: what is kept may be incomplete */
-    token *tokens;
-    size_t n_tokens;
-    size_t tokens_capacity;
+    token_array tokens;
+    size_t last; /* the token of the last word that is none of the extra ones, if there is any */
+    uint32_t n_positions;
+    token_array completed; /* extra tokens that have yet to be put among the others */
+    span_list spans;
 };
 
 /* ---- Making ---- */
@@ -87,8 +86,7 @@ const spelling *analyzer_spelling(const analyzer *a) {
 
 /* Also lets the buffers forget a failure. */
 static void forget_words(analyzer *a) {
-    hash_free(&a->known);
-    arena_free(&a->kept);
+    word_cache_free(&a->known);
     buffer_free(&a->folded);
     buffer_free(&a->exact);
     buffer_free(&a->american);
@@ -105,18 +103,35 @@ void analyzer_free(analyzer *a) {
     stemmer_close(&a->stemmer);
     folder_free(&a->folder);
     scanner_free(&a->scanner);
-    free(a->forms);
-    free(a->tokens);
+    spans_free(&a->spans);
+    free(a->tokens.items);
+    free(a->completed.items);
     free(a);
 }
 
 /* ---- The forms of a word ---- */
 
-static bool is_possessive(search_text word) {
+/* The bytes of the owner in an English possessive; 0 when the word is none, as 1960's is. */
+static size_t owner_of(search_text word) {
     if (word.n_bytes < 3)
-        return false;
+        return 0;
     char last = word.bytes[word.n_bytes - 1];
-    return (last == 's' || last == 'S') && apostrophe_before(word.bytes, 0, word.n_bytes - 1) > 0;
+    size_t n = word.n_bytes - 1;
+    size_t n_apostrophe = apostrophe_before(word.bytes, 0, n);
+    if ((last != 's' && last != 'S') || n_apostrophe == 0)
+        return 0;
+    n -= n_apostrophe;
+    n -= bracket_before(word.bytes, 0, n);
+    return n > 0 && u_isdigit((unsigned char)word.bytes[n - 1]) ? 0 : n;
+}
+
+static bool has_capital(search_text word) {
+    for (size_t at = 0; at < word.n_bytes;) {
+        uint32_t mask = U_MASK(u_charType((UChar32)utf8_next(word.bytes, word.n_bytes, &at)));
+        if ((mask & (U_GC_LU_MASK | U_GC_LT_MASK)) != 0)
+            return true;
+    }
+    return false;
 }
 
 static bool equal(search_text a, search_text b) {
@@ -139,10 +154,12 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
         return status;
     search_text folded = {a->folded.bytes, a->folded.n_bytes};
     search_text exact = {a->exact.bytes, a->exact.n_bytes};
+    out->is_capital = has_capital(word);
+    out->n_owner_bytes = a->stemmer.is_english ? owner_of(word) : 0;
     search_text spelled = folded;
     if (a->stemmer.is_english && spelling_american(a->spelling, folded, &a->american))
         spelled = (search_text){a->american.bytes, a->american.n_bytes};
-    search_text stem = stemmer_stem(&a->stemmer, spelled, is_possessive(word));
+    search_text stem = stemmer_stem(&a->stemmer, spelled, out->n_owner_bytes > 0);
     if (stem.bytes == NULL || a->american.failed)
         return error_memory(error);
     bool is_kept = true;
@@ -159,73 +176,176 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
     return is_kept ? SEARCH_OK : error_memory(error);
 }
 
-static bool reserve_forms(analyzer *a, size_t n) {
-    if (n <= a->forms_capacity)
-        return true;
-    size_t capacity = a->forms_capacity == 0 ? 256 : a->forms_capacity * 2;
-    word_forms *forms = realloc(a->forms, capacity * sizeof *forms);
-    if (forms == NULL)
-        return false;
-    a->forms = forms;
-    a->forms_capacity = capacity;
-    return true;
-}
-
 static search_status find_forms(analyzer *a, search_text word, word_forms *out, search_error *error) {
-    if (word.n_bytes > MAX_KEPT_BYTES) {
-        search_text copy;
-        if (!copy_text(&a->unkept, word, &copy))
-            return error_memory(error);
-        return make_forms(a, copy, &a->unkept, out, error);
-    }
-    bool is_new;
-    uint32_t number = hash_add(&a->known, word.bytes, word.n_bytes, &is_new);
-    if (number == HASH_NONE)
+    word_place place;
+    bool is_kept = word.n_bytes <= WORD_CACHE_MAX_BYTES;
+    if (is_kept && word_cache_find(&a->known, word, out, &place))
+        return SEARCH_OK;
+    is_kept = is_kept && a->known.n_words < WORD_CACHE_MAX;
+    arena *memory = is_kept ? &a->known.memory : &a->unkept;
+    search_text copy;
+    if (!copy_text(memory, word, &copy))
         return error_memory(error);
-    if (is_new) {
-        search_status status = reserve_forms(a, a->known.n_keys) ? SEARCH_OK : error_memory(error);
-        if (status == SEARCH_OK)
-            status = make_forms(a, a->known.keys[number], &a->kept, &a->forms[number], error);
-        if (status != SEARCH_OK)
-            return status;
-    }
-    *out = a->forms[number];
-    return SEARCH_OK;
+    search_status status = make_forms(a, copy, memory, out, error);
+    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &place))
+        status = error_memory(error);
+    return status;
 }
 
 /* ---- Tokens ---- */
 
-static search_status add_token(analyzer *a, search_text text, size_t from, size_t to, search_error *error) {
+/* The next token of the array, which the caller fills in; null: out of memory. */
+static token *next_token(token_array *t) {
+    if (t->n == t->capacity) {
+        size_t capacity = t->capacity == 0 ? 256 : t->capacity * 2;
+        token *items = realloc(t->items, capacity * sizeof *items);
+        if (items == NULL)
+            return NULL;
+        t->items = items;
+        t->capacity = capacity;
+    }
+    return &t->items[t->n++];
+}
+
+/* An extra token for the bytes, at the place of the word whose token is given (by value, for arrays move): nothing when
+ * they fold to the same.  How many of the bytes are an owner is for the caller to go on with. */
+static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
+                               size_t *n_owner_bytes, search_error *error) {
+    word_forms forms;
+    search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
+    *n_owner_bytes = status == SEARCH_OK ? forms.n_owner_bytes : 0;
+    if (status != SEARCH_OK || forms.folded.n_bytes == 0 || equal(forms.folded, own.folded))
+        return status;
+    token *t = next_token(tokens);
+    if (t == NULL)
+        return error_memory(error);
+    *t = (token){.from = from,
+                 .to = to,
+                 .position = own.position,
+                 .is_extra = true,
+                 .is_capital = forms.is_capital,
+                 .folded = forms.folded,
+                 .exact = forms.exact};
+    if (!equal(forms.stem, own.stem))
+        t->stem = forms.stem;
+    return SEARCH_OK;
+}
+
+static search_status add_word(analyzer *a, search_text text, size_t from, size_t to, search_error *error) {
     word_forms forms;
     search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
     if (status != SEARCH_OK || forms.folded.n_bytes == 0)
         return status;
-    if (a->n_tokens == a->tokens_capacity) {
-        size_t capacity = a->tokens_capacity == 0 ? 256 : a->tokens_capacity * 2;
-        token *tokens = realloc(a->tokens, capacity * sizeof *tokens);
-        if (tokens == NULL)
-            return error_memory(error);
-        a->tokens = tokens;
-        a->tokens_capacity = capacity;
-    }
-    token *t = &a->tokens[a->n_tokens++];
+    if (a->last < a->tokens.n && is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
+        a->tokens.items[a->last].joins_next = true;
+    token *t = next_token(&a->tokens);
+    if (t == NULL)
+        return error_memory(error);
     *t = (token){.from = from,
                  .to = to,
-                 .position = (uint32_t)a->n_tokens,
+                 .position = ++a->n_positions,
+                 .is_capital = forms.is_capital,
                  .folded = forms.folded,
                  .exact = forms.exact,
                  .stem = forms.stem};
+    a->last = a->tokens.n - 1;
+    size_t n_owner_bytes = forms.n_owner_bytes;
+    if (n_owner_bytes == 0)
+        return SEARCH_OK;
+    return add_extra(a, &a->tokens, text, from, from + n_owner_bytes, *t, &n_owner_bytes, error);
+}
+
+/* ---- Brackets ---- */
+
+static search_status add_completed(analyzer *a, search_text text, const completed_word *word, search_error *error) {
+    const token *tokens = a->tokens.items;
+    size_t from = tokens[word->first].from;
+    const token *own = &tokens[word->first];
+    size_t n_owner_bytes;
+    search_status status = add_extra(a, &a->completed, text, from, tokens[word->last].to, *own, &n_owner_bytes, error);
+    if (n_owner_bytes > 0)
+        status = add_extra(a, &a->completed, text, from, from + n_owner_bytes, *own, &n_owner_bytes, error);
+    if (status != SEARCH_OK)
+        return status;
+    if (!spans_open(&a->spans, tokens[word->second].position - 1))
+        return error_memory(error);
+    spans_close(&a->spans, tokens[word->last].position);
     return SEARCH_OK;
 }
 
+/* Takes in the brackets of the line whose tokens are those from `first` on. */
+static search_status add_brackets(analyzer *a, search_text text, size_t first, search_error *error) {
+    const bracket_line line = {text, &a->scanner, a->tokens.items, first, a->tokens.n};
+    size_t next = first;
+    for (size_t i = 0; i < a->scanner.n_brackets;) {
+        const bracket *b = &a->scanner.brackets[i];
+        while (next < line.to && line.tokens[next].from < b->from)
+            next++;
+        completed_word word;
+        size_t n = complete_word(&line, i, next, &word);
+        i += n == 0 ? 1 : n;
+        uint32_t position = next == 0 ? 0 : line.tokens[next - 1].position;
+        if (n > 0) {
+            search_status status = add_completed(a, text, &word, error);
+            if (status != SEARCH_OK)
+                return status;
+        } else if (!b->is_opening) {
+            spans_close(&a->spans, position);
+        } else if (!spans_open(&a->spans, position)) {
+            return error_memory(error);
+        }
+    }
+    return SEARCH_OK;
+}
+
+/* Puts the completed words behind the tokens of their positions, from the back. */
+static search_status merge_completed(analyzer *a, search_error *error) {
+    size_t n_others = a->tokens.n;
+    size_t n_left = a->completed.n;
+    for (size_t i = 0; i < n_left; i++)
+        if (next_token(&a->tokens) == NULL)
+            return error_memory(error);
+    token *tokens = a->tokens.items;
+    while (n_left > 0) {
+        const token *extra = &a->completed.items[n_left - 1];
+        if (tokens[n_others - 1].position > extra->position) {
+            tokens[n_others + n_left - 1] = tokens[n_others - 1];
+            n_others--;
+        } else {
+            tokens[n_others + n_left - 1] = *extra;
+            n_left--;
+        }
+    }
+    return SEARCH_OK;
+}
+
+/* ---- Texts ---- */
+
 static search_status add_line(analyzer *a, search_text text, size_t *at, search_error *error) {
     search_status status = scanner_line(&a->scanner, text, at, error);
+    if (status == SEARCH_OK && a->scanner.is_blank)
+        spans_end_paragraph(&a->spans);
+    size_t first = a->tokens.n;
     joiner words = {.text = text, .atoms = a->scanner.atoms, .n_atoms = a->scanner.n_atoms};
     size_t from;
     size_t to;
     while (status == SEARCH_OK && joiner_next(&words, &from, &to))
-        status = add_token(a, text, from, to, error);
+        status = add_word(a, text, from, to, error);
+    if (status == SEARCH_OK && a->scanner.n_brackets > 0)
+        status = add_brackets(a, text, first, error);
     return status;
+}
+
+static void start_text(analyzer *a) {
+    if (a->is_broken || a->known.n_words == WORD_CACHE_MAX)
+        forget_words(a);
+    arena_free(&a->unkept);
+    spans_clear(&a->spans);
+    a->tokens.n = 0;
+    a->completed.n = 0;
+    a->last = 0;
+    a->n_positions = 0;
+    a->scanner.n_bad_bytes = 0;
 }
 
 search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, search_error *error) {
@@ -233,28 +353,29 @@ search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, se
     *out = (token_list){0};
     if (text.n_bytes > MAX_TEXT_BYTES)
         return error_set(error, SEARCH_E_LIMIT, "analysis.text_too_long", "a text is over %zu bytes", MAX_TEXT_BYTES);
-    if (a->is_broken || a->known.n_keys > MAX_KEPT_WORDS)
-        forget_words(a);
-    arena_free(&a->unkept);
-    a->n_tokens = 0;
-    a->scanner.n_bad_bytes = 0;
-    for (size_t at = 0; at < text.n_bytes;) {
-        search_status status = add_line(a, text, &at, error);
-        if (status != SEARCH_OK) {
-            a->is_broken = true;
-            return status;
-        }
+    start_text(a);
+    search_status status = SEARCH_OK;
+    for (size_t at = 0; status == SEARCH_OK && at < text.n_bytes;)
+        status = add_line(a, text, &at, error);
+    if (status == SEARCH_OK)
+        status = merge_completed(a, error);
+    if (status != SEARCH_OK) {
+        a->is_broken = true;
+        return status;
     }
-    *out = (token_list){.tokens = a->tokens,
-                        .n_tokens = a->n_tokens,
-                        .n_positions = (uint32_t)a->n_tokens,
+    spans_finish(&a->spans);
+    *out = (token_list){.tokens = a->tokens.items,
+                        .n_tokens = a->tokens.n,
+                        .spans = a->spans.spans,
+                        .n_spans = a->spans.n_spans,
+                        .n_positions = a->n_positions,
                         .n_bad_bytes = a->scanner.n_bad_bytes};
     return SEARCH_OK;
 }
 
 /* ---- The fingerprint ---- */
 
-static char fingerprint[128];
+static char fingerprint[160];
 static pthread_once_t fingerprint_once = PTHREAD_ONCE_INIT;
 
 static void make_fingerprint(void) {
@@ -262,13 +383,15 @@ static void make_fingerprint(void) {
     char icu[U_MAX_VERSION_STRING_LENGTH];
     char unicode[U_MAX_VERSION_STRING_LENGTH];
     char stems[STEM_DIGEST_N + 1];
+    char tables[TABLE_DIGEST_N + 1];
     u_getVersion(version);
     u_versionToString(version, icu);
     u_getUnicodeVersion(version);
     u_versionToString(version, unicode);
     stemmer_digest(stems);
-    snprintf(fingerprint, sizeof fingerprint, "libsearch-analysis %d; ICU %s; Unicode %s; libstemmer %s", RULES_VERSION,
-             icu, unicode, stems);
+    table_digest(tables);
+    snprintf(fingerprint, sizeof fingerprint, "libsearch-analysis %d; ICU %s; Unicode %s; libstemmer %s; tables %s",
+             RULES_VERSION, icu, unicode, stems, tables);
 }
 
 const char *analyzer_fingerprint(void) {

@@ -83,12 +83,18 @@ static void fold_plain(search_text word, buffer *out) {
     }
 }
 
+/* What words are put together over: the spaces of letter-spaced ones, the hyphen and white space of those broken over a
+ * line, brackets. */
+static bool is_filler(uint32_t c) {
+    return is_hyphen(c) || is_opening_bracket(c) || is_closing_bracket(c) || u_isUWhiteSpace((UChar32)c);
+}
+
 static void exact_plain(search_text word, buffer *out) {
     for (size_t at = 0; at < word.n_bytes;) {
         uint32_t c = utf8_next(word.bytes, word.n_bytes, &at);
         if (is_apostrophe(c))
             buffer_add_byte(out, '\'');
-        else if (c != ' ' && c != SOFT_HYPHEN)
+        else if (c != SOFT_HYPHEN && !is_filler(c))
             buffer_add_byte(out, (char)ascii_lower(c));
     }
 }
@@ -277,14 +283,14 @@ search_status folder_fold(folder *f, search_text word, buffer *out, search_error
 
 /* ---- The exact form ---- */
 
-/* Spaces (of letter-spaced words) go, apostrophes become one. */
+/* Fillers go, apostrophes become one. */
 static void tidy(fold_units *u) {
     int32_t n = 0;
     for (int32_t i = 0; i < u->n;) {
         uint32_t c = units_next(u, &i);
         if (is_apostrophe(c))
             c = '\'';
-        if (!u_isUWhiteSpace((UChar32)c))
+        if (!is_filler(c))
             U16_APPEND_UNSAFE(u->units, n, c);
     }
     u->n = n;

@@ -1,6 +1,7 @@
 /* The rules by which atoms join.  Each looks at the atoms from the next one on and says how many are one word. */
 #include "libsearch/analysis/join.h"
 #include "libsearch/analysis/marks.h"
+#include <string.h>
 
 /* ---- Numbers ---- */
 
@@ -95,6 +96,19 @@ static size_t join_spaced(const joiner *j) {
     return n < 3 ? 1 : n;
 }
 
+/* ---- Broken words ---- */
+
+/* Words that are no end of a word: the hyphen before them hangs, as in pre- and post-war, or is a dash. */
+static bool stands_alone(const joiner *j, const atom *a) {
+    static const char *const words[] = {"a",    "also", "and", "at",    "bis", "but",  "et", "i",
+                                        "in",   "is",   "it",  "nor",   "of",  "oder", "or", "to",
+                                        "that", "the",  "und", "which", "who", "и",    "или"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == a->to - a->from && memcmp(words[i], j->text.bytes + a->from, a->to - a->from) == 0)
+            return true;
+    return false;
+}
+
 /* ---- Apostrophes ---- */
 
 /* Chinese, Japanese, Korean and Thai write quotation marks without spaces, so there an apostrophe is one of those. */
@@ -107,11 +121,13 @@ static bool joins_next(const joiner *j, size_t i) {
         return false;
     switch (a->gap) {
     case GAP_APOSTROPHE:
-        return !a->ends_in_digit || b->n_first_digits == 0;
+        return b->n_first_digits == 0;
     case GAP_MIDDLE_DOT:
         return a->n_letters > 0 && b->n_letters > 0;
     case GAP_DOUBLE_QUOTE:
         return a->is_hebrew && b->is_hebrew;
+    case GAP_BREAK:
+        return !stands_alone(j, b);
     case GAP_OTHER:
     case GAP_SPACE:
     case GAP_DOT:
@@ -122,11 +138,17 @@ static bool joins_next(const joiner *j, size_t i) {
     return false;
 }
 
-/* A quotation mark before the word opens a quotation, unless it closes the word before it. */
+/* A quotation mark before the word opens a quotation, unless it closes the word before it, or has the s of a possessive
+ * behind it, as in China['s]. */
 static void note_opening(joiner *j, size_t from) {
+    if (from == 0 || j->text.bytes[from - 1] == ' ')
+        return;
     size_t floor = j->next == 0 ? 0 : j->atoms[j->next - 1].to;
     size_t n = apostrophe_before(j->text.bytes, floor, from);
-    if (n > 0 && (j->next == 0 || from - n > floor))
+    if (n == 0 || (j->next > 0 && from - n == floor))
+        return;
+    bool is_s = j->text.bytes[from] == 's' && is_single_letter(&j->atoms[j->next]);
+    if (!is_s || bracket_before(j->text.bytes, floor, from - n) == 0)
         j->is_quote_open = true;
 }
 
@@ -134,6 +156,8 @@ static void note_opening(joiner *j, size_t from) {
 static size_t end_of_possessive(joiner *j, size_t to) {
     const char *bytes = j->text.bytes;
     size_t n_bytes = j->text.n_bytes;
+    if (to == n_bytes || bytes[to] == ' ')
+        return to;
     size_t n = quote_after(bytes, to, n_bytes);
     if (n == 0) {
         bool is_after_stop =

@@ -1,5 +1,5 @@
 /* Atoms to words: which atoms of a line are one word.  Names with apostrophes, numbers with separators, initials,
- * letter-spaced capitals and possessives are put together here. */
+ * letter-spaced capitals, possessives and words broken over a line are put together here. */
 #ifndef LIBSEARCH_ANALYSIS_JOIN_H
 #define LIBSEARCH_ANALYSIS_JOIN_H
 #ifndef SEARCH_BUILDING

@@ -1,4 +1,5 @@
-/* The marks that stand for an apostrophe or an ayn.  They never split a name and vanish from its folded form. */
+/* The marks that stand for an apostrophe or an ayn.  They never split a name and vanish from its folded form, as do the
+ * hyphens and brackets that a word may be put together over. */
 #ifndef LIBSEARCH_ANALYSIS_MARKS_H
 #define LIBSEARCH_ANALYSIS_MARKS_H
 #ifndef SEARCH_BUILDING
@@ -8,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Those that also serve as quotation marks: at the edge of a word they are not part of it. */
 static inline bool is_quote(uint32_t c) {
@@ -35,8 +37,33 @@ static inline bool is_apostrophe(uint32_t c) {
     return is_quote(c) || is_modifier_apostrophe(c);
 }
 
+/* Soft hyphens are none: they are not seen, and vanish. */
+static inline bool is_hyphen(uint32_t c) {
+    return c == '-' || c == 0x2010 || c == 0x2011;
+}
+
+/* Whether the bytes from `from` to `to` are one hyphen. */
+static inline bool is_lone_hyphen(const char *bytes, size_t from, size_t to) {
+    if (to - from == 1)
+        return bytes[from] == '-';
+    return to - from == 3 && (memcmp(bytes + from, "\u2010", 3) == 0 || memcmp(bytes + from, "\u2011", 3) == 0);
+}
+
+/* Square brackets, full-width and lenticular ones among them. */
+static inline bool is_opening_bracket(uint32_t c) {
+    return c == '[' || c == 0x3010 || c == 0x3014 || c == 0xFF3B;
+}
+
+static inline bool is_closing_bracket(uint32_t c) {
+    return c == ']' || c == 0x3011 || c == 0x3015 || c == 0xFF3D;
+}
+
 /* The bytes of the apostrophe that ends at `to` and begins at or after `from`; 0 when there is none. */
 size_t apostrophe_before(const char *bytes, size_t from, size_t to);
+/* The same of a bracket. */
+size_t bracket_before(const char *bytes, size_t from, size_t to);
+/* Whether the bytes from `from` to `to` are one apostrophe. */
+bool is_lone_apostrophe(const char *bytes, size_t from, size_t to);
 /* The bytes of the quotation mark that begins at `from`; 0 when there is none. */
 size_t quote_after(const char *bytes, size_t from, size_t n_bytes);
 

@@ -72,6 +72,16 @@ static uint8_t class_of(scanner *s, uint32_t c) {
     return class;
 }
 
+/* Fills in the characters of ASCII, so that they need no asking. */
+static bool open_classes(scanner *s) {
+    s->classes = calloc(0x10000, sizeof *s->classes);
+    if (s->classes == NULL)
+        return false;
+    for (uint32_t c = 0; c < 0x80; c++)
+        class_of(s, c);
+    return true;
+}
+
 /* utf8_next with the common case in line. */
 static inline uint32_t next_character(const char *bytes, size_t n_bytes, size_t *at) {
     unsigned char byte = (unsigned char)bytes[*at];
@@ -133,6 +143,12 @@ static atom_gap gap_of(uint32_t c) {
         return GAP_DOUBLE_QUOTE;
     return is_joining_dot(c) ? GAP_MIDDLE_DOT : GAP_OTHER;
 }
+
+/* The gap that is being read: its kind, and its characters so far without format characters. */
+typedef struct line_gap {
+    atom_gap kind;
+    size_t n;
+} line_gap;
 
 /* The gap with one more character in it. */
 static atom_gap widen_gap(atom_gap gap, size_t n_before, uint32_t c) {
@@ -221,6 +237,22 @@ static search_status segment_run(scanner *s, const char *bytes, size_t from, siz
     return SEARCH_OK;
 }
 
+/* The end of the run of ASCII letters that begins at `from`; `from` itself when the run has other characters too. */
+static size_t end_of_plain_run(const scanner *s, search_text text, size_t from, uint8_t *seen) {
+    size_t to = from;
+    uint8_t class = 0;
+    for (; to < text.n_bytes; to++) {
+        unsigned char byte = (unsigned char)text.bytes[to];
+        if (byte >= 0x80)
+            return from;
+        class = s->classes[byte];
+        if ((class & LETTER) == 0)
+            break;
+        *seen |= class;
+    }
+    return (class & DIGIT) != 0 ? from : to;
+}
+
 /* Reads the run whose first letter or digit, of the class given, lies between `from` and *at. */
 static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t class, size_t *at,
                               search_error *error) {
@@ -228,7 +260,16 @@ static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t
     if (a == NULL)
         return error_memory(error);
     a->from = from;
-    size_t to = *at;
+    uint8_t seen = 0;
+    size_t to = end_of_plain_run(s, text, from, &seen);
+    if (to > from) {
+        a->to = to;
+        a->n_letters = (uint32_t)(to - from);
+        a->is_capital = (seen & CAPITAL) != 0;
+        *at = to;
+        return SEARCH_OK;
+    }
+    to = *at;
     while ((class & RUN) != 0) {
         extend_atom(a, class, to);
         *at = to;
@@ -244,34 +285,98 @@ static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t
     return segment_run(s, text.bytes, from, end, error);
 }
 
+/* ---- Lines ---- */
+
+static bool add_bracket(scanner *s, size_t from, size_t to, bool is_opening) {
+    if (s->n_brackets == s->brackets_capacity) {
+        size_t capacity = s->brackets_capacity == 0 ? 64 : s->brackets_capacity * 2;
+        bracket *brackets = realloc(s->brackets, capacity * sizeof *brackets);
+        if (brackets == NULL)
+            return false;
+        s->brackets = brackets;
+        s->brackets_capacity = capacity;
+    }
+    s->brackets[s->n_brackets++] = (bracket){from, to, is_opening};
+    return true;
+}
+
+/* Where a word that breaks at the hyphen before `at` goes on: at a lower-case letter behind white space with at most
+ * one newline.  0 when it does not. */
+static size_t resume_of_break(search_text text, size_t at) {
+    size_t n_newlines = 0;
+    size_t from = at;
+    while (at < text.n_bytes) {
+        size_t here = at;
+        uint32_t c = next_character(text.bytes, text.n_bytes, &at);
+        n_newlines += c == '\n';
+        if (n_newlines > 1)
+            return 0;
+        if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0x00A0)
+            continue;
+        return here > from && c != UTF8_BAD && u_islower((UChar32)c) ? here : 0;
+    }
+    return 0;
+}
+
+/* Takes the character c from `from` to *at, which no run holds, into the gap.  A word that breaks here moves *at to
+ * where it goes on. */
+static bool scan_gap(scanner *s, search_text text, uint32_t c, size_t from, size_t *at, line_gap *gap) {
+    if (s->is_blank && (c == UTF8_BAD || !u_isUWhiteSpace((UChar32)c)))
+        s->is_blank = false;
+    bool is_opening = is_opening_bracket(c);
+    if ((is_opening || is_closing_bracket(c)) && !add_bracket(s, from, *at, is_opening))
+        return false;
+    const atom *last = s->n_atoms == 0 ? NULL : &s->atoms[s->n_atoms - 1];
+    size_t resume = 0;
+    if (is_hyphen(c) && last != NULL && last->to == from && !last->ends_in_digit)
+        resume = resume_of_break(text, *at);
+    gap->kind = resume > 0 ? GAP_BREAK : widen_gap(gap->kind, gap->n, c);
+    gap->n++;
+    if (resume > 0)
+        *at = resume;
+    return true;
+}
+
 search_status scanner_line(scanner *s, search_text text, size_t *at, search_error *error) {
     s->n_atoms = 0;
-    if (s->classes == NULL)
-        s->classes = calloc(0x10000, sizeof *s->classes);
-    if (s->classes == NULL)
+    s->n_brackets = 0;
+    s->is_blank = true;
+    if (s->classes == NULL && !open_classes(s))
         return error_memory(error);
-    atom_gap gap = GAP_OTHER;
-    size_t n_gap = 0;
+    line_gap gap = {0};
     while (*at < text.n_bytes) {
         size_t from = *at;
         uint32_t c = next_character(text.bytes, text.n_bytes, at);
+        if (c == ' ') {
+            gap.kind = gap.n == 0 ? GAP_SPACE : GAP_OTHER;
+            gap.n++;
+            continue;
+        }
         if (c == '\n')
             break;
         s->n_bad_bytes += c == UTF8_BAD;
         uint8_t class = class_of(s, c);
         if ((class & WORD) == 0) {
-            if ((class & FORMAT) == 0)
-                gap = widen_gap(gap, n_gap++, c);
+            if ((class & FORMAT) == 0 && !scan_gap(s, text, c, from, at, &gap))
+                return error_memory(error);
             continue;
         }
+        s->is_blank = false;
         if (s->n_atoms > 0)
-            s->atoms[s->n_atoms - 1].gap = n_gap == 0 ? GAP_OTHER : gap;
-        n_gap = 0;
+            s->atoms[s->n_atoms - 1].gap = gap.kind;
+        gap = (line_gap){0};
         search_status status = scan_run(s, text, from, class, at, error);
         if (status != SEARCH_OK)
             return status;
     }
     return SEARCH_OK;
+}
+
+bool scanner_is_alphabetic(scanner *s, search_text word) {
+    uint8_t seen = 0;
+    for (size_t at = 0; at < word.n_bytes;)
+        seen |= class_of(s, next_character(word.bytes, word.n_bytes, &at));
+    return (seen & (LETTER | DIGIT | COMPLEX)) == LETTER;
 }
 
 void scanner_free(scanner *s) {
@@ -281,5 +386,6 @@ void scanner_free(scanner *s) {
     free(s->units);
     free(s->offsets);
     free(s->atoms);
+    free(s->brackets);
     *s = (scanner){0};
 }

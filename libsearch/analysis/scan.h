@@ -25,6 +25,7 @@ typedef enum atom_gap {
     GAP_DOT_APOSTROPHE, /* as in U.S.S.R.'s */
     GAP_MIDDLE_DOT,     /* one mark that joins letters, as in Catalan col·lecció */
     GAP_DOUBLE_QUOTE,   /* one ", which joins Hebrew letters */
+    GAP_BREAK,          /* a hyphen behind a letter and white space, also with a newline, before a lower-case letter */
 } atom_gap;
 
 typedef struct atom {
@@ -40,6 +41,12 @@ typedef struct atom {
     atom_gap gap;
 } atom;
 
+typedef struct bracket {
+    size_t from; /* bytes of the text, half open */
+    size_t to;
+    bool is_opening;
+} bracket;
+
 typedef struct scanner {
     uint8_t *classes;      /* of the characters up to U+FFFF, filled in as they are met */
     UBreakIterator *words; /* null until it is needed */
@@ -49,12 +56,18 @@ typedef struct scanner {
     atom *atoms; /* of the line */
     size_t n_atoms;
     size_t atoms_capacity;
+    bracket *brackets; /* of the line; none is inside an atom */
+    size_t n_brackets;
+    size_t brackets_capacity;
+    bool is_blank;      /* the line is white space alone */
     size_t n_bad_bytes; /* ill-formed subparts so far; the caller sets it to 0 */
 } scanner;              /* zero-initialised is empty and valid */
 
-/* Reads the line at *at into the atoms and moves *at past its newline.  No atom reaches over a newline, so a line is
- * all that the rules need to see at once. */
+/* Reads the line at *at into the atoms and moves *at past its newline.  A line that ends in a broken word goes on with
+ * the next one, so a line is all that the rules need to see at once. */
 search_status scanner_line(scanner *s, search_text text, size_t *at, search_error *error);
+/* Whether the well-formed bytes hold letters of alphabetic scripts, no other letters, and no digits. */
+bool scanner_is_alphabetic(scanner *s, search_text word);
 void scanner_free(scanner *s);
 
 #endif

@@ -21,4 +21,8 @@ extern const char *const table_surnames[];
  * has been used up (its bytes are null then). */
 bool table_next(search_text *rest, char separator, search_text *out);
 
+/* A digest of the rows of all tables, as hex digits. */
+#define TABLE_DIGEST_N 8
+void table_digest(char hex[TABLE_DIGEST_N + 1]);
+
 #endif

@@ -31,22 +31,21 @@ typedef struct tools {
     const aliases *known;
 } tools;
 
-/* The aliases of a search: those that the index was made with, or the built-in ones. */
-static search_status find_aliases(tools *t, search_error *error) {
+static search_status make_tools(tools *t, search_error *error) {
     t->known = &t->own_aliases;
-    return aliases_add_builtin(&t->own_aliases, t->words, error);
+    const search_status status = analyzer_new("english", &t->words, error);
+    return status == SEARCH_OK ? aliases_add_builtin(&t->own_aliases, t->words, error) : status;
 }
 
 static search_status take_tools(const search_index *index, tools *t, search_error *error) {
-    search_status status = SEARCH_OK;
     if (index == NULL) {
-        status = analyzer_new("english", &t->words, error);
-    } else {
-        t->index = index->now;
-        status = snapshot_take_reader(index->now, &t->borrowed, error);
-        t->words = status == SEARCH_OK ? t->borrowed->words : NULL;
+        return make_tools(t, error);
     }
-    return status == SEARCH_OK ? find_aliases(t, error) : status;
+    t->index = index->now;
+    t->known = &index->now->known;
+    const search_status status = snapshot_take_reader(index->now, &t->borrowed, error);
+    t->words = status == SEARCH_OK ? t->borrowed->words : NULL;
+    return status;
 }
 
 static void give_tools(const search_index *index, tools *t) {
@@ -156,7 +155,8 @@ static bool join_words(arena *memory, const search_text *words, size_t n_words, 
 static search_status find_variants(search_analysis *a, const tools *t, const reading_word *words, size_t n_words,
                                    search_error *error) {
     variant_list list = {0};
-    const search_status status = variants_find(t->index, t->known, t->words, words, n_words, &a->memory, &list, error);
+    const search_status status =
+        variants_find(t->index, t->borrowed, t->known, t->words, words, n_words, &a->memory, &list, error);
     if (status != SEARCH_OK) {
         return status;
     }
@@ -188,7 +188,7 @@ static search_status fill(search_analysis *a, const tools *t, search_text text, 
         status = copy_text(&a->memory, text, &a->text) ? copy_tokens(a, &tokens, error) : error_memory(error);
     }
     if (status == SEARCH_OK) {
-        status = variants_words(&tokens, &a->memory, &words, &n_words, error);
+        status = token_list_words(&tokens, &a->memory, &words, &n_words, error);
     }
     if (status == SEARCH_OK) {
         status = find_readings(a, analyzer_readings(t->words), words, n_words, error);

@@ -7,6 +7,8 @@
 #include "libsearch/support/files.h"
 #include "libsearch/support/utf8.h"
 
+#include <ctype.h>
+#include <libstemmer.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,20 +61,44 @@ static search_text form_of(const char *text, const token *t, form which) {
     return (search_text){text + t->from, t->to - t->from};
 }
 
-/* One form of every token, with | between. */
-static void assert_forms(const char *text, form which, const char *expected) {
+/* One form of every token, with | between; + before that of an extra one, where those are wanted. */
+static void assert_some_forms(const char *text, form which, bool with_extra, const char *expected) {
     token_list list = tokens_of(search_text_of(text));
     buffer got = {0};
     buffer_add_string(&got, "");
+    uint32_t n = 0;
     for (size_t i = 0; i < list.n_tokens; i++) {
-        search_text bytes = form_of(text, &list.tokens[i], which);
+        const token *t = &list.tokens[i];
+        if (t->is_extra && !with_extra)
+            continue;
+        search_text bytes = form_of(text, t, which);
+        n += !t->is_extra;
+        assert_int_equal(t->position, n);
         if (i > 0)
-            buffer_add_byte(&got, '|');
+            buffer_add_byte(&got, t->is_extra ? '+' : '|');
         buffer_add(&got, bytes.bytes, bytes.n_bytes);
-        assert_int_equal(list.tokens[i].position, i + 1);
     }
     assert_false(got.failed);
-    assert_int_equal(list.n_positions, list.n_tokens);
+    assert_int_equal(list.n_positions, n);
+    assert_string_equal(got.bytes, expected);
+    buffer_free(&got);
+}
+
+static void assert_forms(const char *text, form which, const char *expected) {
+    assert_some_forms(text, which, false, expected);
+}
+
+static void assert_extra(const char *text, form which, const char *expected) {
+    assert_some_forms(text, which, true, expected);
+}
+
+/* The spans as first-last, with a space between. */
+static void assert_spans(const char *text, const char *expected) {
+    token_list list = tokens_of(search_text_of(text));
+    buffer got = {0};
+    buffer_add_string(&got, "");
+    for (size_t i = 0; i < list.n_spans; i++)
+        buffer_add_format(&got, "%s%u-%u", i == 0 ? "" : " ", list.spans[i].first, list.spans[i].last);
     assert_string_equal(got.bytes, expected);
     buffer_free(&got);
 }
@@ -111,6 +137,56 @@ static void hyphens_split(void **state) {
     (void)state;
     assert_folded("Kim Il-sung", "kim|il|sung");
     assert_folded("Kim Il\u2010sung Il\u2011sung Il\u2013sung", "kim|il|sung|il|sung|il|sung");
+}
+
+/* ---- Hyphens ---- */
+
+/* The words that one hyphen joins to the next. */
+static void assert_joins(const char *text, const char *expected) {
+    token_list list = tokens_of(search_text_of(text));
+    buffer got = {0};
+    buffer_add_string(&got, "");
+    for (size_t i = 0; i < list.n_tokens; i++)
+        if (list.tokens[i].joins_next) {
+            buffer_add(&got, list.tokens[i].folded.bytes, list.tokens[i].folded.n_bytes);
+            buffer_add_byte(&got, ' ');
+        }
+    assert_string_equal(got.bytes, expected);
+    buffer_free(&got);
+}
+
+static void one_hyphen_joins_the_next(void **state) {
+    (void)state;
+    assert_joins("Kim Il-sung, Il\u2010sung il\u2011Sung", "il il il ");
+    assert_joins("Il--sung Il- Sung Il -sung Il\u2013sung Il\u00ADsung il", "");
+    assert_joins("118-01026-07, MiG-15's", "118 01026 mig ");
+    assert_joins("Sung's-led Workers’-led", "sungs workers ");
+    assert_joins("-a- b -", "");
+}
+
+static void words_break_over_lines(void **state) {
+    (void)state;
+    assert_folded("Pak Heon- yeong, Heon-\nyeong and Heon-\r\nyeong", "pak|heonyeong|heonyeong|and|heonyeong");
+    assert_ranges("the govern-\n   ment.", "the|govern-\n   ment");
+    assert_folded("inter\u2010\n  nation\u2011 al né-\ngo\u00ADtia-\u00A0tion", "international|negotiation");
+    assert_folded("Хру-\nщёв", "хрущев");
+    assert_forms("govern-\nment Łód-\nź Heon- yeong's", EXACT, "|łódź|heonyeong's");
+    assert_extra("Heon- yeong's", FOLDED, "heonyeongs+heonyeong");
+    assert_extra("Heon- yeong's", RANGE, "Heon- yeong's+Heon- yeong");
+    assert_forms("negotia-\n\ttions", STEM, "negoti");
+    assert_folded("Heon-\nyeong-ho", "heonyeong|ho");
+    assert_joins("Heon-\nyeong-ho", "heonyeong ");
+}
+
+static void other_hyphens_at_spaces_split(void **state) {
+    (void)state;
+    assert_folded("Heon-\n\nyeong Heon-\n \nyeong", "heon|yeong|heon|yeong");
+    assert_folded("Heon- Yeong Heon -yeong Heon - yeong", "heon|yeong|heon|yeong|heon|yeong");
+    assert_folded("pre- and post-war, two- or three-year, 20- year, term-\nin-office",
+                  "pre|and|post|war|two|or|three|year|20|year|term|in|office");
+    assert_folded("B52- type 1960s- era a\u2013 b", "b52|type|1960sera|a|b");
+    assert_folded("govern-\n20 Pyong\u00AD\nyang \u00ADb 国- b b-", "govern|20|pyong|yang|b|国|b|b");
+    assert_folded("Workers'- led Workers-' led", "workers|led|workers|led");
 }
 
 static void ranges_are_those_of_the_text(void **state) {
@@ -168,6 +244,33 @@ static void possessives_stem_to_the_owner(void **state) {
     assert_forms("Li's", FOLDED, "lis");
 }
 
+static void possessives_give_their_owner(void **state) {
+    (void)state;
+    assert_extra("Kim Il Sung's visit", FOLDED, "kim|il|sungs+sung|visit");
+    assert_extra("Kim Il Sung’s visit", RANGE, "Kim|Il|Sung’s+Sung|visit");
+    assert_extra("Sung's", STEM, "sung+");
+    assert_extra("Łódź's U.S.S.R.'S", EXACT, "łódź's+łódź|u.s.s.r.'s+u.s.s.r.");
+    assert_extra("U.S.S.R.'S", FOLDED, "ussrs+ussr");
+    assert_extra("Workers' workers 1960's P'yong 's", FOLDED, "workers|workers|1960s|pyong|s");
+    token_list list = tokens_of(search_text_of("Sung's"));
+    assert_true(list.tokens[1].is_extra);
+    assert_int_equal(list.tokens[1].position, 1);
+    assert_int_equal(list.n_positions, 1);
+}
+
+static void only_english_has_owners(void **state) {
+    (void)state;
+    const char *const names[] = {"none", "german", "english", "en", "eng", "porter"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        analyzer *a;
+        token_list list;
+        assert_int_equal(analyzer_new(names[i], &a, NULL), SEARCH_OK);
+        assert_int_equal(analyzer_tokens(a, search_text_of("Sung's"), &list, NULL), SEARCH_OK);
+        assert_int_equal(list.n_tokens, i < 2 ? 1 : 2);
+        analyzer_free(a);
+    }
+}
+
 static void possessive_covers_its_apostrophe(void **state) {
     (void)state;
     assert_ranges("Worker's Party", "Worker's|Party");
@@ -179,6 +282,113 @@ static void closing_quote_is_no_possessive(void **state) {
     (void)state;
     assert_ranges("'On the Workers' he wrote", "On|the|Workers|he|wrote");
     assert_ranges("He wrote 'On Korea.' The workers' party", "He|wrote|On|Korea|The|workers'|party");
+}
+
+static void apostrophe_before_digits_splits(void **state) {
+    (void)state;
+    assert_folded("A’0392 a'60", "a|0392|a|60");
+}
+
+/* ---- Brackets ---- */
+
+static void brackets_make_spans(void **state) {
+    (void)state;
+    assert_spans("Kim Tae-hui [Kim Thae Hui] received 22 [November]", "4-6 9-9");
+    assert_folded("Kim Tae-hui [Kim Thae Hui] received", "kim|tae|hui|kim|thae|hui|received");
+    assert_spans("[To] the Ministry [28?] word [sic] (a) {b} [illegible]", "1-1 4-4 6-6 9-9");
+    assert_spans("Kim 【Kim Thae】 〔Hui〕 ［x］", "2-3 4-4 5-5");
+    assert_spans("[over\nlines]", "1-2");
+    assert_spans("no brackets", "");
+}
+
+static void brackets_without_words_make_none(void **state) {
+    (void)state;
+    assert_spans("a [...] b [?] c [] [[]] [\n] d [-] \u201c[…]\u201d", "");
+    assert_spans("[?] [] [a] [] [b]", "1-1 2-2");
+}
+
+static void unpaired_brackets_make_none(void **state) {
+    (void)state;
+    assert_spans("a [b c", "");
+    assert_spans("a] b", "");
+    assert_spans("a [b [c] d", "3-3");
+    assert_spans("a] b [c] d]", "3-3");
+    assert_spans("][a", "");
+}
+
+static void brackets_close_in_their_paragraph(void **state) {
+    (void)state;
+    assert_spans("a [b\n\nc] d", "");
+    assert_spans("a [b\r\n \u00A0\r\nc] d [e]", "5-5");
+    assert_spans("a [b\nc] d", "2-3");
+    assert_spans("a [b\n--\nc] d", "2-3");
+    assert_spans("[\n\n[a]", "1-1");
+}
+
+static void spans_nest(void **state) {
+    (void)state;
+    assert_spans("[[illegible]] [[[a b]]]", "1-1 2-3");
+    assert_spans("a [b [c] d] e", "2-4 3-3");
+    assert_spans("[[a] b] [c [d]] [e [f] [g] h]", "1-2 3-4 5-8 6-6 7-7");
+    assert_spans("[[a] [b]] [[c] d", "1-2 3-3");
+    assert_spans("[a [b [c]]] [[[d] e] f]", "1-3 4-6");
+}
+
+static void brackets_complete_words(void **state) {
+    (void)state;
+    assert_extra("W[illiam] came", FOLDED, "w+william|illiam|came");
+    assert_extra("W[illiam] came", RANGE, "W+W[illiam|illiam|came");
+    assert_spans("W[illiam] came", "2-2");
+    assert_extra("the [Nor]th Sea", FOLDED, "the|nor+north|th|sea");
+    assert_extra("the [Nor]th Sea", RANGE, "the|Nor+Nor]th|th|Sea");
+    assert_spans("the [Nor]th Sea", "3-3");
+    assert_extra("repatriat[ed] government[s]", FOLDED, "repatriat+repatriated|ed|government+governments|s");
+    assert_extra("repatriat[ed] government[s]", STEM, "repatriat+repatri|ed|govern+|s");
+    assert_extra("re[pat]riate d[if]feren[ce]s", FOLDED, "re+repatriate|pat|riate|d+differences|if|feren|ce|s");
+    assert_spans("re[pat]riate d[if]feren[ce]s", "2-3 5-8");
+    assert_extra("В[ильгельм] P'yŏng【yang】", FOLDED, "в+вильгельм|ильгельм|pyong+pyongyang|yang");
+    assert_extra("P'yŏng【yang】", EXACT, "p'yŏng+p'yŏngyang|");
+}
+
+static void brackets_complete_possessives(void **state) {
+    (void)state;
+    assert_extra("China['s] army", FOLDED, "china+chinas|s|army");
+    assert_extra("China['s] army", RANGE, "China+China['s|s|army");
+    assert_extra("China['s] army", STEM, "china+|s|armi");
+    assert_extra("China[’s]", EXACT, "+china's|");
+    assert_extra("Chi[na's] [Chi]na['s]", FOLDED, "chi+chinas+china|nas+na|chi+chinas+china|na|s");
+    assert_extra("[Chi]na['s]", RANGE, "Chi+Chi]na['s+Chi]na|na|s");
+    assert_spans("China['s] army", "2-2");
+    assert_ranges("China['s] workers' party", "China|s|workers'|party");
+}
+
+static void completed_words_nest_in_spans(void **state) {
+    (void)state;
+    assert_spans("[the [Nor]th Sea]", "1-4 3-3");
+    assert_spans("[[Nor]th Sea] x", "1-3 2-2");
+    assert_spans("[W[illiam] Smith] x", "1-3 2-2");
+    assert_spans("[Sea [Nor]th] x", "1-3");
+    assert_extra("[[Nor]th Sea]", FOLDED, "nor+north|th|sea");
+}
+
+static void other_brackets_complete_none(void **state) {
+    (void)state;
+    assert_extra("page[3] 121[A] [UNY]312 MiG[15]s", FOLDED, "page|3|121|a|uny|312|mig|15|s");
+    assert_spans("page[3] 121[A]", "2-2 4-4");
+    assert_extra("W[illiam Smith] W [illiam] W[ illiam] W[illiam", FOLDED, "w|illiam|smith|w|illiam|w|illiam|w|illiam");
+    assert_extra("[Kim][Lee] W(illiam) 金[日成] a[]b re[[pat]]riate", FOLDED,
+                 "kim|lee|w|illiam|金|日|成|a|b|re|pat|riate");
+    assert_extra("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz[abcdefghijklm]", FOLDED,
+                 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz|abcdefghijklm");
+}
+
+static void capitals_are_seen(void **state) {
+    (void)state;
+    token_list list = tokens_of(search_text_of("Kim kim mIG Ж ж 1 W[illiam] sung'S ǅ"));
+    const bool expected[] = {true, false, true, true, false, false, true, true, false, true, false, true};
+    assert_int_equal(list.n_tokens, 12);
+    for (size_t i = 0; i < list.n_tokens; i++)
+        assert_int_equal(list.tokens[i].is_capital, expected[i]);
 }
 
 static void quotes_of_korean_and_chinese_split(void **state) {
@@ -210,6 +420,11 @@ static void other_digits_with_separators_split(void **state) {
 static void file_references_give_their_parts(void **state) {
     (void)state;
     assert_folded("PRC FMA 118-01026-07, 125-128", "prc|fma|118|01026|07|125|128");
+    assert_folded("RGANI, f. 5, op. 49, d. 131, ll. 193-194", "rgani|f|5|op|49|d|131|ll|193|194");
+    assert_folded("f.5,op.49,d.131", "f|5|op|49|d|131");
+    assert_folded("No. 1476/sh; No.103 Nº 72/III", "no|1476|sh|no|103|no|72|iii");
+    assert_folded("BArch, B 136/59748, file no.18/1963", "barch|b|136|59748|file|no|18|1963");
+    assert_folded("10/14/50 24.III.50 1973-3-15", "10|14|50|24|iii|50|1973|3|15");
 }
 
 static void full_width_folds(void **state) {
@@ -246,6 +461,7 @@ static void initials_are_one_word(void **state) {
     assert_forms("U.S.S.R.'s", FOLDED, "ussrs");
     assert_forms("U.S.S.R.'s", STEM, "ussr");
     assert_folded("J. V. Stalin Ph.D.", "j|v|stalin|ph|d");
+    assert_folded("USSR U.S.S.R. U.S.S.R", "ussr|ussr|ussr");
 }
 
 /* ---- Folding ---- */
@@ -346,6 +562,23 @@ static void long_words_are_not_stemmed(void **state) {
     assert_true(list.tokens[0].stem.n_bytes < STEM_MAX_BYTES);
 }
 
+static void every_stemmer_is_reachable(void **state) {
+    (void)state;
+    for (const char **name = sb_stemmer_list(); *name != NULL; name++) {
+        search_schema *schema;
+        analyzer *a;
+        token_list list;
+        assert_int_equal(search_schema_new(*name, &schema, NULL), SEARCH_OK);
+        search_schema_free(schema);
+        assert_int_equal(analyzer_new(*name, &a, NULL), SEARCH_OK);
+        assert_int_equal(analyzer_tokens(a, search_text_of("Überfälle négociations ведомости"), &list, NULL),
+                         SEARCH_OK);
+        assert_int_equal(list.n_tokens, 3);
+        assert_true(list.tokens[0].stem.n_bytes > 0);
+        analyzer_free(a);
+    }
+}
+
 static void unknown_stemmers_are_refused(void **state) {
     (void)state;
     analyzer *a;
@@ -441,8 +674,10 @@ static void very_long_words_are_one_token(void **state) {
 static void hostile_texts_take_linear_time(void **state) {
     (void)state;
     const char *const units[] = {
-        "a\u0301\u0316", "\u0316\u0301", "1,",     "123,", "1.",     "a.",  "A ",  "a'",  "'",
-        "กขค",           "中国",         "\u00AD", "\xFF", "\uFDFA", "s' ", "א\"", "カa", "'s "};
+        "a\u0301\u0316", "\u0316\u0301", "1,",    "123,",   "1.",  "a.",  "A ",  "a'",  "'",   "กขค",
+        "中国",          "\u00AD",       "\xFF",  "\uFDFA", "s' ", "א\"", "カa", "'s ", "b- ", "b-\n",
+        "b-   ",         "-  ",          "-\n",   "a[b]",   "[",   "]",   "[a",  "a]",  "[b ", "[]",
+        "[\n\n",         "a['s]",        "a[b]c", "[b]c "};
     clock_t start = clock();
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         char *bytes = repeated(units[i], 1 << 20);
@@ -484,17 +719,51 @@ static bool is_cut(search_text text, size_t from, size_t to) {
     return from == to;
 }
 
-static void check_token(search_text text, const token *t, size_t floor, folder *again, buffer *folded) {
+static bool holds_capital(search_text range) {
+    for (size_t at = 0; at < range.n_bytes;) {
+        int8_t category = u_charType((UChar32)utf8_next(range.bytes, range.n_bytes, &at));
+        if (category == U_UPPERCASE_LETTER || category == U_TITLECASE_LETTER)
+            return true;
+    }
+    return false;
+}
+
+/* `own` is the token of the word itself, null for such a one. */
+static void check_token(search_text text, const token *t, const token *own, size_t floor, folder *again,
+                        buffer *folded) {
     assert_true(t->from >= floor && t->from < t->to && t->to <= text.n_bytes);
     assert_true(is_cut(text, floor, t->from) && is_cut(text, t->from, t->to));
     assert_true(utf8_valid(text.bytes + t->from, t->to - t->from));
     assert_true(t->folded.n_bytes > 0 && utf8_valid(t->folded.bytes, t->folded.n_bytes));
-    assert_true(t->stem.n_bytes > 0 && utf8_valid(t->stem.bytes, t->stem.n_bytes));
+    assert_true((t->is_extra || t->stem.n_bytes > 0) && utf8_valid(t->stem.bytes, t->stem.n_bytes));
     assert_true(utf8_valid(t->exact.bytes, t->exact.n_bytes));
+    assert_true(t->is_extra == (own != NULL));
+    if (own != NULL)
+        assert_true(t->position == own->position && t->from == own->from && t->to != own->to && !t->joins_next);
     search_text range = {text.bytes + t->from, t->to - t->from};
+    assert_int_equal(t->is_capital, holds_capital(range));
     assert_int_equal(folder_fold(again, range, folded, NULL), SEARCH_OK);
     assert_int_equal(folded->n_bytes, t->folded.n_bytes);
     assert_memory_equal(folded->bytes, t->folded.bytes, folded->n_bytes);
+}
+
+static bool is_one_hyphen(search_text between) {
+    size_t at = 0;
+    if (between.n_bytes == 0)
+        return false;
+    uint32_t c = utf8_next(between.bytes, between.n_bytes, &at);
+    return at == between.n_bytes && (c == '-' || c == 0x2010 || c == 0x2011);
+}
+
+static void check_spans(const token_list *list) {
+    for (size_t i = 0; i < list->n_spans; i++) {
+        const token_span *s = &list->spans[i];
+        assert_true(s->first >= 1 && s->first <= s->last && s->last <= list->n_positions);
+        /* Only the next one and those inside are near enough to matter; texts here are short. */
+        for (size_t k = i + 1; k < list->n_spans && list->spans[k].first <= s->last; k++)
+            assert_true(list->spans[k].first > s->first && list->spans[k].last < s->last);
+        assert_true(i + 1 == list->n_spans || list->spans[i + 1].first > s->first);
+    }
 }
 
 static void check_ranges(search_text text) {
@@ -502,26 +771,39 @@ static void check_ranges(search_text text) {
     folder again;
     buffer folded = {0};
     assert_int_equal(folder_open(&again, NULL), SEARCH_OK);
-    size_t floor = 0;
+    const token *own = NULL;
     for (size_t i = 0; i < list.n_tokens; i++) {
-        check_token(text, &list.tokens[i], floor, &again, &folded);
-        floor = list.tokens[i].to;
-        assert_int_equal(list.tokens[i].position, i + 1);
+        const token *t = &list.tokens[i];
+        if (t->is_extra) {
+            assert_non_null(own);
+            check_token(text, t, own, own->from, &again, &folded);
+            continue;
+        }
+        size_t floor = own == NULL ? 0 : own->to;
+        check_token(text, t, NULL, floor, &again, &folded);
+        assert_int_equal(t->position, own == NULL ? 1 : own->position + 1);
+        if (own != NULL)
+            assert_int_equal(own->joins_next, is_one_hyphen((search_text){text.bytes + floor, t->from - floor}));
+        own = t;
     }
+    assert_int_equal(list.n_positions, own == NULL ? 0 : own->position);
+    assert_true(own == NULL || !own->joins_next);
+    check_spans(&list);
     buffer_free(&folded);
     folder_free(&again);
 }
 
 /* Pieces from which random texts are made: every rule has its characters here. */
 static const char *const pieces[] = {
-    "a",       "B",      "kim",    "Il",     "S",      "1",  "23", "517",  "１", "é",
-    "e\u0301", "ŏ",      "\u0306", "Ł",      "Ж",      "ё",  "й",  "α",    "א",  "ب",
-    "中",      "国",     "カ",     "の",     "ー",     "ｶ",  "ﾞ",  "조",   "선", "\u1112\u1161",
-    "ไทย",     "ท",      "ក",      "ह",      "ि",      "𝟑",  "𠀀", "🙂", "Ⅳ",  "²",
-    " ",       " ",      " ",      "\u00A0", "\n",     "\t", ".",  ",",    "'",  "’",
-    "‘",       "`",      "ʿ",      "ʼ",      "\"",     "-",  "_",  ":",    "/",  "·",
-    "\u00AD",  "\u200D", "\u200B", "\u2060", "\u0600", "々", "〇", "ㄅ",   "ꀀ", "\uFDFA",
-    "\u3164",  "；",     "’s",     "s'",     "\u0345", "ß",  "İ"};
+    "a",       "B",      "kim",    "Il",     "S",      "1",       "23",   "517",  "１",  "é",
+    "e\u0301", "ŏ",      "\u0306", "Ł",      "Ж",      "ё",       "й",    "α",    "א",   "ب",
+    "中",      "国",     "カ",     "の",     "ー",     "ｶ",       "ﾞ",    "조",   "선",  "\u1112\u1161",
+    "ไทย",     "ท",      "ក",      "ह",      "ि",      "𝟑",       "𠀀",   "🙂", "Ⅳ",   "²",
+    " ",       " ",      " ",      "\u00A0", "\n",     "\t",      ".",    ",",    "'",   "’",
+    "‘",       "`",      "ʿ",      "ʼ",      "\"",     "-",       "_",    ":",    "/",   "·",
+    "\u00AD",  "\u200D", "\u200B", "\u2060", "\u0600", "々",      "〇",   "ㄅ",   "ꀀ",  "\uFDFA",
+    "\u3164",  "；",     "’s",     "s'",     "\u0345", "ß",       "İ",    "[",    "]",   "[",
+    "]",       "【",     "］",     "- ",     "-\n",    "\u2010 ", "\n\n", "and",  "['s]"};
 
 static size_t random_text(char *out, size_t max) {
     size_t n = 0;
@@ -594,9 +876,12 @@ static void check_against_icu(search_text text) {
     token_list list = tokens_of(text);
     bool *breaks = icu_breaks(text);
     bool was_ruled = false;
+    size_t end = 0;
     for (size_t i = 0; i < list.n_tokens; i++) {
         const token *t = &list.tokens[i];
-        if (i > 0 && list.tokens[i - 1].to == t->from && was_ruled && !breaks[t->from])
+        if (t->is_extra)
+            continue;
+        if (end == t->from && was_ruled && !breaks[t->from])
             fail_msg("ICU does not break at %zu of %.*s", t->from, (int)text.n_bytes, text.bytes);
         size_t at = t->from;
         was_ruled = is_ruled_by_icu(utf8_next(text.bytes, text.n_bytes, &at));
@@ -607,6 +892,7 @@ static void check_against_icu(search_text text) {
                 fail_msg("ICU breaks at %zu of %.*s", here, (int)text.n_bytes, text.bytes);
             was_ruled = is_ruled;
         }
+        end = t->to;
     }
     free(breaks);
 }
@@ -652,11 +938,34 @@ static void every_character_breaks_as_in_icu(void **state) {
     buffer_free(&text);
 }
 
-/* Without the marks that our own rules join at, every segment of ICU with a letter or digit is a word.  Spaces come in
- * pairs, so that no capitals are letter-spaced. */
+static size_t segment_end(const bool *breaks, size_t from) {
+    size_t to = from + 1;
+    while (!breaks[to])
+        to++;
+    return to;
+}
+
+/* Whether the segment that ends at `to` and the one that begins at `from` are a word that is broken over a line. */
+static bool is_broken_at(const char *bytes, const bool *breaks, size_t to, size_t from) {
+    bool stands_alone = bytes[from] == 'i' && segment_end(breaks, from) == from + 2 && bytes[from + 1] == 'n';
+    if (bytes[to] != '-' || to + 1 == from || !islower((unsigned char)bytes[from]) ||
+        isdigit((unsigned char)bytes[to - 1]) || stands_alone)
+        return false;
+    size_t n_newlines = 0;
+    for (size_t at = to + 1; at < from; at++) {
+        n_newlines += bytes[at] == '\n';
+        if (!isspace((unsigned char)bytes[at]))
+            return false;
+    }
+    return n_newlines <= 1;
+}
+
+/* Without the other marks that our own rules join at, every segment of ICU with a letter or digit is a word.  Spaces
+ * come in pairs, so that no capitals are letter-spaced; of the lower-case words one is no end of a word. */
 static void random_ascii_gives_the_words_of_icu(void **state) {
     (void)state;
-    const char *const ascii[] = {"a", "b", "X", "YZ", "0", "19", "  ", "-", "!", "(", ")", "/", "+", "&", "\t", "\n"};
+    const char *const ascii[] = {"b", "in", "X", "YZ", "0",  "19", "  ", "-", "!",  "(",  ")",
+                                 "/", "+",  "&", "\t", "\n", "[",  "]",  "-", "- ", "-\n"};
     random_state = 4;
     for (int round = 0; round < 10000; round++) {
         char bytes[100];
@@ -669,19 +978,83 @@ static void random_ascii_gives_the_words_of_icu(void **state) {
         search_text text = {bytes, n};
         token_list list = tokens_of(text);
         bool *breaks = icu_breaks(text);
-        size_t next = 0;
-        for (size_t from = 0, to = 1; from < n; from = to, to++) {
-            while (!breaks[to])
-                to++;
-            if (!u_isalnum(bytes[from]))
+        const token *t = list.tokens;
+        const token *end = list.tokens + list.n_tokens;
+        for (size_t from = 0, to; from < n; from = to) {
+            to = segment_end(breaks, from);
+            if (!isalnum((unsigned char)bytes[from]))
                 continue;
-            assert_true(next < list.n_tokens);
-            assert_int_equal(list.tokens[next].from, from);
-            assert_int_equal(list.tokens[next].to, to);
-            next++;
+            assert_true(t < end);
+            assert_int_equal(t->from, from);
+            while (t->to > to) {
+                size_t next = to;
+                while (!isalnum((unsigned char)bytes[next]))
+                    next++;
+                assert_true(is_broken_at(bytes, breaks, to, next));
+                to = segment_end(breaks, next);
+            }
+            assert_int_equal(t->to, to);
+            for (t++; t < end && t->is_extra;)
+                t++;
+            assert_false(t < end && is_broken_at(bytes, breaks, to, t->from));
         }
-        assert_int_equal(next, list.n_tokens);
+        assert_ptr_equal(t, end);
         free(breaks);
+    }
+}
+
+/* Spans found the slow way: every pair of brackets with a word, unless one around it begins or ends with the same word.
+ * The texts are of words that no bracket touches, brackets and blank lines. */
+typedef struct pair {
+    uint32_t first;
+    uint32_t last;
+} pair;
+
+static size_t pairs_of(const char *text, pair *out) {
+    uint32_t opened[100];
+    size_t n_open = 0;
+    size_t n = 0;
+    uint32_t n_words = 0;
+    for (; *text != '\0'; text++) {
+        n_words += *text == 'a';
+        if (*text == '\n')
+            n_open = 0;
+        if (*text == '[')
+            opened[n_open++] = n_words + 1;
+        if (*text == ']' && n_open > 0 && opened[--n_open] <= n_words)
+            out[n++] = (pair){opened[n_open], n_words};
+    }
+    return n;
+}
+
+static void spans_are_those_found_the_slow_way(void **state) {
+    (void)state;
+    const char *const parts[] = {" a ", "[", "]", "[", "]", "\n\n"};
+    random_state = 5;
+    for (int round = 0; round < 20000; round++) {
+        char text[400] = "";
+        for (uint32_t left = random_below(40); left > 0; left--)
+            strcat(text, parts[random_below(random_below(8) == 0 ? 6 : 5)]);
+        pair pairs[100];
+        size_t n = pairs_of(text, pairs);
+        token_list list = tokens_of(search_text_of(text));
+        size_t n_kept = 0;
+        /* Pairs come inner ones first, so of equal ones the last is kept. */
+        for (size_t i = 0; i < n; i++) {
+            bool is_kept = true;
+            for (size_t k = i + 1; k < n && is_kept; k++)
+                is_kept = pairs[k].first > pairs[i].last || pairs[k].first > pairs[i].first ||
+                          (pairs[k].first < pairs[i].first && pairs[k].last > pairs[i].last);
+            if (!is_kept)
+                continue;
+            bool is_found = false;
+            for (size_t k = 0; k < list.n_spans && !is_found; k++)
+                is_found = list.spans[k].first == pairs[i].first && list.spans[k].last == pairs[i].last;
+            if (!is_found)
+                fail_msg("no span %u-%u in %s", pairs[i].first, pairs[i].last, text);
+            n_kept++;
+        }
+        assert_int_equal(n_kept, list.n_spans);
     }
 }
 
@@ -716,16 +1089,19 @@ static void corpus_breaks_where_icu_breaks(void **state) {
 /* Words found by themselves give what they give within a text. */
 static void cut_words_give_themselves(void **state) {
     (void)state;
-    const char *text = "P'yŏngyang, the U.S.S.R.'s 20,517 Workers’ 3.5 col·lecció S H T Y K O V Đặng ʿAbd Хрущёв";
+    const char *text = "P'yŏngyang, the U.S.S.R.'s 20,517 Workers’ 3.5 col·lecció S H T Y K O V Đặng ʿAbd Хрущёв "
+                       "govern-\n  ment Sung's";
     token_list list = tokens_of(search_text_of(text));
     size_t n = list.n_tokens;
     for (size_t i = 0; i < n; i++) {
         list = tokens_of(search_text_of(text));
         char folded[64] = "";
+        if (list.tokens[i].is_extra)
+            continue;
         memcpy(folded, list.tokens[i].folded.bytes, list.tokens[i].folded.n_bytes);
         token_list alone =
             tokens_of((search_text){text + list.tokens[i].from, list.tokens[i].to - list.tokens[i].from});
-        assert_int_equal(alone.n_tokens, 1);
+        assert_int_equal(alone.n_positions, 1);
         assert_int_equal(alone.tokens[0].folded.n_bytes, strlen(folded));
         assert_memory_equal(alone.tokens[0].folded.bytes, folded, strlen(folded));
     }
@@ -752,6 +1128,7 @@ static void fingerprint_is_the_same_in_all_threads(void **state) {
     assert_non_null(strstr(answers[0], "; ICU "));
     assert_non_null(strstr(answers[0], "; Unicode "));
     assert_non_null(strstr(answers[0], "; libstemmer "));
+    assert_non_null(strstr(answers[0], "; tables "));
 }
 
 /* ---- Terms ---- */
@@ -855,6 +1232,9 @@ int main(void) {
         cmocka_unit_test(text_without_letters_has_no_words),
         cmocka_unit_test(words_break_at_symbols),
         cmocka_unit_test(hyphens_split),
+        cmocka_unit_test(one_hyphen_joins_the_next),
+        cmocka_unit_test(words_break_over_lines),
+        cmocka_unit_test(other_hyphens_at_spaces_split),
         cmocka_unit_test(ranges_are_those_of_the_text),
         cmocka_unit_test(positions_count_from_one_over_lines),
         cmocka_unit_test(apostrophes_do_not_split_names),
@@ -862,8 +1242,21 @@ int main(void) {
         cmocka_unit_test(quotes_around_words_are_not_part_of_them),
         cmocka_unit_test(two_marks_split),
         cmocka_unit_test(possessives_stem_to_the_owner),
+        cmocka_unit_test(possessives_give_their_owner),
+        cmocka_unit_test(only_english_has_owners),
         cmocka_unit_test(possessive_covers_its_apostrophe),
         cmocka_unit_test(closing_quote_is_no_possessive),
+        cmocka_unit_test(apostrophe_before_digits_splits),
+        cmocka_unit_test(brackets_make_spans),
+        cmocka_unit_test(brackets_without_words_make_none),
+        cmocka_unit_test(unpaired_brackets_make_none),
+        cmocka_unit_test(brackets_close_in_their_paragraph),
+        cmocka_unit_test(spans_nest),
+        cmocka_unit_test(brackets_complete_words),
+        cmocka_unit_test(brackets_complete_possessives),
+        cmocka_unit_test(completed_words_nest_in_spans),
+        cmocka_unit_test(other_brackets_complete_none),
+        cmocka_unit_test(capitals_are_seen),
         cmocka_unit_test(quotes_of_korean_and_chinese_split),
         cmocka_unit_test(thousands_are_one_number),
         cmocka_unit_test(decimals_keep_their_point),
@@ -887,6 +1280,7 @@ int main(void) {
         cmocka_unit_test(stems_are_made_of_folded_words),
         cmocka_unit_test(no_stemmer_leaves_words),
         cmocka_unit_test(long_words_are_not_stemmed),
+        cmocka_unit_test(every_stemmer_is_reachable),
         cmocka_unit_test(unknown_stemmers_are_refused),
         cmocka_unit_test(chinese_is_segmented),
         cmocka_unit_test(japanese_is_segmented),
@@ -903,6 +1297,7 @@ int main(void) {
         cmocka_unit_test(words_break_where_icu_breaks),
         cmocka_unit_test(every_character_breaks_as_in_icu),
         cmocka_unit_test(random_ascii_gives_the_words_of_icu),
+        cmocka_unit_test(spans_are_those_found_the_slow_way),
         cmocka_unit_test(corpus_breaks_where_icu_breaks),
         cmocka_unit_test(cut_words_give_themselves),
         cmocka_unit_test(fingerprint_is_the_same_in_all_threads),
