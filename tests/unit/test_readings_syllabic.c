@@ -239,6 +239,7 @@ static void wade_giles_meets_pinyin(void **state) {
     assert_same("Máo Zédōng|Mao Tse-tung");
     assert_same("Ch'en Yün|Chen Yun|Chen Yün");
     assert_same("Li Fu-ch'un|Li Fuchun");
+    assert_same("Chang Han-fu|Zhang Hanfu|Han-fu Zhang|Han-fu Chang");
 }
 
 static void chinese_names_that_differ_do_not_meet(void **state) {
@@ -283,6 +284,12 @@ static void runs_end_where_names_do(void **state) {
     assert_unread("Ho Chi Minh");
     assert_unread("ho chi minh");
     assert_unread("Hole");
+    assert_unread("Malaya");
+    assert_unread("Chinese");
+    assert_unread("I also");
+    assert_unread("Shao-chi");
+    assert_unread("Kong are");
+    assert_unread("Chiang He");
     assert_unread("Lima");
     assert_keys("Chen Yi to", "zh:chen-yi");
     assert_keys("Zhou Enlai Nehru", "zh:zhou-en-lai");
@@ -326,6 +333,7 @@ static void chinese_places_meet(void **state) {
     assert_same("Xinjiang|Sinkiang|Hsin-chiang");
     assert_same("Taibei|Taipei|T'ai-pei");
     assert_same("Lüda|Luda|Lü-ta|Lu-ta");
+    assert_same("Huanghe|Hwang Ho|Huang-ho|Hwangho");
     assert_same("Hong Kong|Hongkong|Xianggang|Hsiang-kang");
     assert_same("Shenyang|Shen-yang");
     assert_different("Shanxi", "Shaanxi");
@@ -408,6 +416,15 @@ static void english_is_not_korean(void **state) {
     assert_unread("you may");
     assert_unread("no man");
     assert_unread("Robert Lee");
+    assert_unread("Lee also");
+    assert_unread("Lee So");
+    assert_unread("I In");
+    assert_unread("In London");
+    assert_unread("No Change");
+    assert_unread("O Ja1240");
+    assert_unread("Japan in");
+    assert_keys("Taiwan seem", "zh-place:tai-wan");
+    assert_unread("Chung-hee");
 }
 
 static void korean_places_meet(void **state) {
