@@ -427,11 +427,20 @@ void korean_free(korean *k) {
 
 /* ---- Reading ---- */
 
+/* A surname such as No, with one word after it, is more often English: No change. */
+static bool may_be_surname(const korean *k, const syllabic_run *run, size_t n_name) {
+    if (n_name != 2)
+        return true;
+    if (run->letters[0].n_bytes == 1)
+        return false;
+    return !syllabic_is_function_word(&k->words, run->words) ||
+           (sounds_find(&k->system.syllables, run->letters[1].bytes, run->letters[1].n_bytes) != NULL &&
+            !syllabic_is_english_word(&k->words, &run->words[1]));
+}
+
 static void find(const void *systems, const syllabic_run *run, size_t n_name, syllabic_names *out) {
     const korean *k = systems;
-    /* A surname such as No or O needs more than one word after it to be a name. */
-    bool is_word = run->letters[0].n_bytes == 1 || syllabic_is_function_word(&k->words, run->words);
-    if (n_name > 2 || !is_word)
+    if (may_be_surname(k, run, n_name))
         syllabic_find_family_first(&k->system, run, n_name, out);
     if (out->n_names == 0)
         syllabic_find_given_first(&k->system, &k->words, run, n_name, out);

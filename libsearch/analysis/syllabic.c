@@ -453,7 +453,7 @@ bool syllabic_is_english_word(const syllabic_words *w, const reading_word *word)
 
 /* English goes on in lower case after a capitalised word; a query in lower case may be English all along. */
 static bool ends_before(const syllabic_words *w, const reading_word *first, const reading_word *word) {
-    if ((word - 1)->joins_next || word->is_capital)
+    if ((word - 1)->joins_next || word->joins_next || word->is_capital)
         return false;
     if (!first->is_capital)
         return syllabic_is_function_word(w, word);
@@ -535,7 +535,8 @@ static bool is_cut(const reading_word *words, size_t n_words, const syllabic_nam
 
 /* What a hyphen joins to one syllable is the rest of a given name: Shao-chi. */
 static bool is_tail(const reading_word *words, size_t n_words, const syllabic_name *name) {
-    return n_words == 2 && words[0].joins_next && name->n_given_syllables == 1;
+    bool is_full = name->n_given_syllables == 2 && !name->is_loose;
+    return n_words == 2 && words[0].joins_next && !is_full;
 }
 
 /* In lower case after a capitalised surname only single syllables are a given name; and if they are capitalised words
