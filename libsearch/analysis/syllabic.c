@@ -164,9 +164,13 @@ search_status sounds_add(sounds *all, const letters *spelling, sound s, search_e
         all->first[number] = HASH_NONE;
     uint32_t *link = &all->first[number];
     while (*link != HASH_NONE) {
-        if (is_same_sound(&all->list[*link], &s))
+        sound *other = &all->list[*link];
+        if (is_same_sound(other, &s)) {
+            /* Two ways to come by one spelling: it is popular, say, only if it is so by both. */
+            other->flags = (other->flags & s.flags) | ((other->flags | s.flags) & SOUND_SPACED);
             return SEARCH_OK;
-        link = &all->list[*link].next;
+        }
+        link = &other->next;
     }
     *link = (uint32_t)all->n_sounds;
     all->list[all->n_sounds++] = s;
@@ -306,11 +310,6 @@ static void find_given(const name_search *s, name_state state) {
         }
 }
 
-static void find_after_surname(const name_search *s, name_state state) {
-    if (s->n_words > state.word)
-        find_given(s, state);
-}
-
 /* The sound that is written by all the words, with marks and apostrophes where they have any; null: none.  `from` is
  * null or the one before. */
 static const sound *find_whole(const sounds *all, const letters *words, size_t n_words, const sound *from) {
@@ -325,14 +324,14 @@ static const sound *find_whole(const sounds *all, const letters *words, size_t n
     return s;
 }
 
-/* The surname is written by whole words. */
+/* The surname is written by whole words, whose marks are then judged by those of the whole run. */
 static void find_apart(const name_search *s, size_t n_surname_words) {
     const sound *surname = NULL;
     while ((surname = find_whole(&s->system->surnames, s->words, n_surname_words, surname)) != NULL) {
         const letters *l = s->words;
         if (n_surname_words == 1 && !sound_agrees(surname, l, 0, l->n_bytes, s->style))
             continue;
-        find_after_surname(s, (name_state){.word = n_surname_words, .name = {.surname = surname->key}});
+        find_given(s, (name_state){.word = n_surname_words, .name = {.surname = surname->key}});
     }
 }
 
@@ -344,7 +343,7 @@ static void find_together(const name_search *s) {
         for (const sound *surname = sounds_find(surnames, l->bytes, n); surname != NULL;
              surname = sounds_next(surnames, surname))
             if (sound_agrees(surname, l, 0, n, s->style))
-                find_after_surname(s, (name_state){.from = n, .name = {.surname = surname->key}});
+                find_given(s, (name_state){.from = n, .name = {.surname = surname->key}});
 }
 
 static void find_once(const name_search *s, size_t n_surname_words) {
@@ -357,8 +356,7 @@ static void find_once(const name_search *s, size_t n_surname_words) {
 void syllabic_find(const syllabic_system *system, const letters *words, size_t n_words, size_t n_surname_words,
                    syllabic_names *out) {
     bool is_together = n_surname_words == 0;
-    if (n_words == 0 || (is_together && words->n_bytes < TOGETHER_MIN) || n_surname_words > n_words ||
-        (is_together && n_words != 1))
+    if (is_together ? n_words != 1 || words->n_bytes < TOGETHER_MIN : n_words <= n_surname_words)
         return;
     size_t n_before = out->n_names;
     name_search s = {.system = system,
@@ -600,16 +598,20 @@ static bool is_chain(const reading_word *words, size_t n_words) {
     return true;
 }
 
+static bool is_place(const sounds *places, const letters *run, size_t n_words, bool is_chain) {
+    const sound *s = NULL;
+    while ((s = find_whole(places, run, n_words, s)) != NULL)
+        if (is_chain || (s->flags & SOUND_SPACED) != 0)
+            return true;
+    return false;
+}
+
 /* The words of the longest place; 0 when there is none. */
-static size_t find_place(const sounds *places, const reading_word *words, const letters *run, size_t n_words,
-                         const sound **out) {
-    for (size_t n = n_words; n > 0; n--) {
-        *out = find_whole(places, run, n, NULL);
-        if (*out != NULL && (is_chain(words, n) || ((*out)->flags & SOUND_SPACED) != 0))
-            return n;
-    }
-    *out = NULL;
-    return 0;
+static size_t find_place(const sounds *places, const reading_word *words, const letters *run, size_t n_words) {
+    size_t n = n_words;
+    while (n > 0 && !is_place(places, run, n, is_chain(words, n)))
+        n--;
+    return n;
 }
 
 /* A place has the same letters twice where only the marks differ: Tai-wan, T'ai-wan. */
@@ -622,10 +624,11 @@ static bool was_visited(const sounds *places, const letters *run, size_t n_words
 }
 
 static search_status visit_places(const syllabic_language *language, const letters *run, size_t n_words,
-                                  const sound *place, reading_visit visit, void *context, search_error *error) {
+                                  reading_visit visit, void *context, search_error *error) {
     buffer key = {0};
     search_status status = SEARCH_OK;
-    for (; place != NULL && status == SEARCH_OK; place = find_whole(language->places, run, n_words, place)) {
+    const sound *place = NULL;
+    while (status == SEARCH_OK && (place = find_whole(language->places, run, n_words, place)) != NULL) {
         if (was_visited(language->places, run, n_words, place))
             continue;
         buffer_clear(&key);
@@ -644,12 +647,11 @@ search_status syllabic_visit(const syllabic_language *language, const reading_wo
     letters all[SYLLABIC_MAX_WORDS];
     syllabic_names names;
     syllabic_names next;
-    const sound *place;
     const syllabic_run run = {words, all, read_run(language, words, n_words, all)};
-    size_t n_place = find_place(language->places, words, all, run.n_words, &place);
+    size_t n_place = find_place(language->places, words, all, run.n_words);
     size_t n_name = find_longest(language, &run, &names);
     if (n_place > 0 && n_place >= n_name)
-        return visit_places(language, all, n_place, place, visit, context, error);
+        return visit_places(language, all, n_place, visit, context, error);
     search_status status = visit_names(language, &names, n_name, visit, context, error);
     if (status != SEARCH_OK || n_name < 3 || words[n_name - 2].joins_next)
         return status;

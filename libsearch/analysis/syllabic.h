@@ -112,6 +112,7 @@ search_status syllabic_words_open(syllabic_words *w, search_error *error); /* af
 void syllabic_words_free(syllabic_words *w);
 bool syllabic_is_function_word(const syllabic_words *w, const reading_word *word);
 bool syllabic_is_english_word(const syllabic_words *w, const reading_word *word); /* of either kind */
+
 /* ---- Orders ---- */
 
 /* Part of a text, with the letters of its words. */

@@ -382,6 +382,14 @@ static void chinese_places_meet(void **state) {
     assert_same("Huanghe|Hwang Ho|Huang-ho|Hwangho");
     assert_same("Hong Kong|Hongkong|Xianggang|Hsiang-kang");
     assert_same("Shenyang|Shen-yang");
+    assert_same("Dandong|Tan-tung");
+    assert_same("Andong|Antung|An-tung");
+    assert_same("Xinhua|Hsinhua|Hsin-hua");
+    assert_same("Renmin Ribao|Jenmin Jihpao|Jen-min Jih-pao|Jen-min jih-pao");
+    assert_same("Ta Kung Pao|Dagongbao|Ta-kung-pao");
+    assert_same("Kuomintang|Guomindang|Kuo-min-tang");
+    assert_same("Tachen|Dachen|Ta-ch'en");
+    assert_different("Antung", "Dandong");
     assert_different("Shanxi", "Shaanxi");
     assert_different("Shansi", "Shensi");
     assert_different("Shan-hsi", "Shaanxi");
@@ -511,11 +519,14 @@ static void korean_places_meet(void **state) {
     assert_same("P'yŏngan|Pyongan|Pyeongan");
     assert_same("Kangwŏn|Kangwon|Gangwon");
     assert_same("Kyŏnggi|Kyonggi|Gyeonggi");
+    assert_same("Paektu|Baekdu|Paekdu");
+    assert_same("Sup'ung|Supung|Suphung");
     assert_same("Chŏlla|Cholla|Jeolla");
     assert_different("Ch'ŏngju", "Chŏngju");
     assert_different("Cheongju", "Jeongju");
     assert_different("Chŏnju", "Chinju");
     assert_different("Hamhŭng", "Hŭngnam");
+    assert_different("Sunan", "Sunch'ŏn");
     assert_different("Seoul", "Sol");
     assert_different("Kwangju", "Kyŏngju");
 }
