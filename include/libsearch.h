@@ -193,12 +193,7 @@ SEARCH_API const char *search_record_key(const search_record *record, size_t i);
 
 SEARCH_API void search_record_free(search_record *record);
 
-/* ---- Writing ------------------------------------------------------------------------------------------------- */
-
-typedef enum search_write_mode {
-    SEARCH_WRITE_REBUILD = 1, /* the index will hold what is put, and what updates put before and no source gave */
-    SEARCH_WRITE_UPDATE = 2,  /* records are added, replaced by id, or deleted */
-} search_write_mode;
+/* ---- Reading sources ------------------------------------------------------------------------------------------- */
 
 /* A record or source that was skipped or looks doubtful. */
 typedef struct search_report {
@@ -208,6 +203,35 @@ typedef struct search_report {
     const char *reason; /* one English sentence */
     bool skipped;       /* false: kept, but doubtful */
 } search_report;
+
+typedef struct search_read_options {
+    size_t size;        /* sizeof(search_read_options) */
+    const char *format; /* null: told from the content of each source */
+    /* Each record, borrowed during the call; `line` as in search_report.  false: SEARCH_E_CANCELLED. */
+    bool (*on_record)(void *context, const search_record *record, const char *source, size_t line);
+    void (*on_report)(void *context, const search_report *report); /* may be null */
+    void *context;
+} search_read_options;
+
+#define SEARCH_READ_OPTIONS_INIT                                                                                       \
+    { sizeof(search_read_options), 0, 0, 0, 0 }
+
+/* Reads every record of a source, without an index: what search_writer_read would put.  Formats: "page" (a page saved as
+ * text), "html", "jsonl", "json", "csv", "tsv", "markdown", "tei", "message".  Errors as search_writer_read. */
+SEARCH_API search_status search_read(const char *source, const search_read_options *options, search_error *error);
+
+/* Tells what looks wrong in a record: date against title, classification, empty labels, letter-spacing, mojibake, OCR
+ * noise, missing id, unparsed citation.  `on_finding` is called for each with a stable name and an English sentence. */
+SEARCH_API search_status search_record_check(const search_record *record,
+                                             void (*on_finding)(void *context, const char *id, const char *finding),
+                                             void *context, search_error *error);
+
+/* ---- Writing ------------------------------------------------------------------------------------------------- */
+
+typedef enum search_write_mode {
+    SEARCH_WRITE_REBUILD = 1, /* the index will hold what is put, and what updates put before and no source gave */
+    SEARCH_WRITE_UPDATE = 2,  /* records are added, replaced by id, or deleted */
+} search_write_mode;
 
 /* How far a build has come.  n_records_total is 0 while it is unknown. */
 typedef struct search_progress {
@@ -232,10 +256,11 @@ typedef struct search_writer_options {
     /* Rebuild: the text of an alias file (doc/query-language.md, "Aliases"), beside the built-in aliases.  An update
      * keeps the aliases of the index and must give none. */
     search_text aliases;
+    const char *format; /* of all sources, a name listed at search_read; null: told from the content of each */
 } search_writer_options;
 
 #define SEARCH_WRITER_OPTIONS_INIT                                                                                     \
-    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0} }
+    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0 }
 
 /* What a commit did. */
 typedef struct search_write_summary {

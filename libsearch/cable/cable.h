@@ -82,11 +82,6 @@ search_text header_number(search_text line);
 /* Sender and addressee out of a title such as "Cable from the X to Y, '…'", where the record has none yet. */
 search_status header_read_title(search_record *record, search_text title, search_error *error);
 
-/* ---- page.c, jsonl.c: the formats ---- */
-/* SEARCH_E_INPUT "record.not_a_cable" when the text is not a saved page. */
-search_status page_read(search_text text, search_record **out, search_error *error);
-bool page_looks_like(search_text text);
-
 /* ---- source.c: files, directories, standard input ---- */
 typedef struct cable_sink {
     /* SEARCH_E_INPUT is reported as a skipped record; any other status that is not OK stops the reading. */
@@ -99,7 +94,8 @@ typedef struct cable_sink {
 } cable_sink;
 /* A file, a directory or "-".  What is no cable is skipped and reported; a line over 32 MiB is passed over without
  * being held in memory.  SEARCH_E_INPUT: the source itself is missing or unreadable. */
-search_status source_read(const char *source, const cable_sink *sink, search_error *error);
+/* `format` is a name of the table of source.c, such as "tei", or null: told from the content. */
+search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error);
 
 /* A source being read: the bytes ahead of the reader are chunk[at..n_chunk). */
 typedef struct cable_stream {
@@ -119,7 +115,32 @@ void stream_report(const cable_stream *stream, size_t line, const search_error *
 void stream_report_repair(const cable_stream *stream, size_t line); /* kept, but its bytes were no UTF-8 */
 /* Tells on_bytes.  SEARCH_E_CANCELLED. */
 search_status stream_tell(cable_stream *stream, search_error *error);
-/* jsonl.c: every line of the stream is a record, or reported. */
+/* All that is left of the stream.  Stops one byte over RECORD_MAX_N_BYTES: a longer text is no record. */
+search_status stream_read_all(cable_stream *stream, buffer *text, search_error *error);
+
+/* ---- the formats, a file each.  `head` is the beginning of the source, at least 4 KiB where there are so many;
+ * X_looks_like is quick, and of several the first in the table of source.c that says yes is taken.  X_read hands on
+ * every record of the stream by stream_deliver and reports what is none; it fails only by the system, or SEARCH_E_INPUT
+ * for a source that is of the format as a whole but cannot be read. ---- */
+bool jsonl_looks_like(search_text head); /* jsonl.c: every line of the stream is a record, or reported */
 search_status jsonl_read(cable_stream *stream, search_error *error);
+bool json_looks_like(search_text head); /* an array of records */
+search_status json_read(cable_stream *stream, search_error *error);
+bool csv_looks_like(search_text head); /* csv.c: a row of keys, then a record a row, separated by commas */
+search_status csv_read(cable_stream *stream, search_error *error);
+bool tsv_looks_like(search_text head); /* ... by tabs */
+search_status tsv_read(cable_stream *stream, search_error *error);
+bool markdown_looks_like(search_text head); /* markdown.c: YAML front matter between --- lines, then the body */
+search_status markdown_read(cable_stream *stream, search_error *error);
+bool tei_looks_like(search_text head); /* tei.c: a record for each div of type document */
+search_status tei_read(cable_stream *stream, search_error *error);
+bool html_looks_like(search_text head); /* html.c: a saved page */
+search_status html_read(cable_stream *stream, search_error *error);
+bool message_looks_like(search_text head); /* message.c: the text of a U.S. State Department telegram */
+search_status message_read(cable_stream *stream, search_error *error);
+bool page_looks_like(search_text head); /* page.c: a saved page as text */
+search_status page_read_stream(cable_stream *stream, search_error *error);
+/* The record of a page's text; SEARCH_E_INPUT "record.not_a_cable" when the text is not a saved page. */
+search_status page_read(search_text text, search_record **out, search_error *error);
 
 #endif

@@ -74,6 +74,21 @@ static search_status read_line(cable_stream *stream, const jsonl_line *line, sea
     return text.n_bytes == 0 ? SEARCH_OK : read_record(stream, line, text, error);
 }
 
+bool jsonl_looks_like(search_text head) {
+    head = text_trim(head); /* a BOM is white space */
+    return head.n_bytes > 0 && head.bytes[0] == '{';
+}
+
+bool json_looks_like(search_text head) {
+    (void)head;
+    return false;
+}
+
+search_status json_read(cable_stream *stream, search_error *error) {
+    (void)stream, (void)error;
+    return SEARCH_OK;
+}
+
 search_status jsonl_read(cable_stream *stream, search_error *error) {
     jsonl_line line = {0};
     search_status status = SEARCH_OK;

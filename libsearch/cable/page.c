@@ -505,3 +505,32 @@ bool page_looks_like(search_text text) {
     free(p.lines);
     return looks_like;
 }
+
+static search_status deliver(cable_stream *stream, search_text text, search_error *error) {
+    search_record *record = NULL;
+    search_error why;
+    search_status status = page_read(text, &record, &why);
+    if (status == SEARCH_E_INPUT) {
+        stream_report(stream, 0, &why, true);
+        return SEARCH_OK;
+    }
+    if (status != SEARCH_OK) {
+        if (error != NULL)
+            *error = why;
+        return status;
+    }
+    if (!utf8_valid(text.bytes, text.n_bytes))
+        stream_report_repair(stream, 0);
+    status = stream_deliver(stream, 0, record, error);
+    search_record_free(record);
+    return status;
+}
+
+search_status page_read_stream(cable_stream *stream, search_error *error) {
+    buffer text = {0};
+    search_status status = stream_read_all(stream, &text, error);
+    if (status == SEARCH_OK)
+        status = deliver(stream, (search_text){text.bytes, text.n_bytes}, error);
+    buffer_free(&text);
+    return status == SEARCH_OK ? stream_tell(stream, error) : status;
+}

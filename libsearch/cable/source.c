@@ -90,10 +90,7 @@ search_status stream_deliver(cable_stream *stream, size_t line, search_record *r
     return status;
 }
 
-/* ---- Pages ---------------------------------------------------------------------------------------------------- */
-
-/* All that is left of the stream, but no more than one byte over the limit, which page_read then refuses. */
-static search_status read_rest(cable_stream *stream, buffer *text, search_error *error) {
+search_status stream_read_all(cable_stream *stream, buffer *text, search_error *error) {
     while (stream->n_chunk > 0 && text->n_bytes <= RECORD_MAX_N_BYTES && !text->failed) {
         size_t n_room = RECORD_MAX_N_BYTES + 1 - text->n_bytes;
         size_t n = stream->n_chunk - stream->at;
@@ -105,70 +102,73 @@ static search_status read_rest(cable_stream *stream, buffer *text, search_error 
     return text->failed ? error_memory(error) : SEARCH_OK;
 }
 
-static search_status deliver_page(cable_stream *stream, search_text text, search_error *error) {
-    search_record *record = NULL;
-    search_error why;
-    search_status status = page_read(text, &record, &why);
-    if (status == SEARCH_E_INPUT) {
-        stream_report(stream, 0, &why, true);
-        return SEARCH_OK;
-    }
-    if (status != SEARCH_OK) {
-        if (error != NULL)
-            *error = why;
-        return status;
-    }
-    if (!utf8_valid(text.bytes, text.n_bytes))
-        stream_report_repair(stream, 0);
-    status = stream_deliver(stream, 0, record, error);
-    search_record_free(record);
-    return status;
-}
+/* ---- Formats -------------------------------------------------------------------------------------------------- */
 
-static search_status read_page(cable_stream *stream, search_error *error) {
-    buffer text = {0};
-    search_status status = read_rest(stream, &text, error);
-    if (status == SEARCH_OK)
-        status = deliver_page(stream, (search_text){text.bytes, text.n_bytes}, error);
-    buffer_free(&text);
-    return status == SEARCH_OK ? stream_tell(stream, error) : status;
+typedef struct source_format {
+    const char *name;
+    bool (*looks_like)(search_text head);
+    search_status (*read)(cable_stream *stream, search_error *error);
+} source_format;
+
+/* Asked in this order; a text that is of none is read as a page, which says what it lacks. */
+static const source_format formats[] = {
+    {"jsonl", jsonl_looks_like, jsonl_read},
+    {"json", json_looks_like, json_read},
+    {"tei", tei_looks_like, tei_read},
+    {"html", html_looks_like, html_read},
+    {"markdown", markdown_looks_like, markdown_read},
+    {"page", page_looks_like, page_read_stream},
+    {"message", message_looks_like, message_read},
+    {"tsv", tsv_looks_like, tsv_read},
+    {"csv", csv_looks_like, csv_read},
+};
+#define N_FORMATS (sizeof formats / sizeof *formats)
+
+static const source_format *find_format(const cable_stream *stream, const char *name) {
+    search_text head = {stream->chunk, stream->n_chunk};
+    for (size_t i = 0; i < N_FORMATS; i++)
+        if (name != NULL ? strcmp(formats[i].name, name) == 0 : formats[i].looks_like(head))
+            return &formats[i];
+    for (size_t i = 0; i < N_FORMATS; i++)
+        if (strcmp(formats[i].name, "page") == 0)
+            return &formats[i];
+    return NULL;
 }
 
 /* ---- Files and directories ------------------------------------------------------------------------------------ */
 
-static bool begins_jsonl(const cable_stream *stream) {
-    search_text text = text_trim((search_text){stream->chunk, stream->n_chunk}); /* a BOM is white space */
-    return text.n_bytes > 0 && text.bytes[0] == '{';
-}
-
-/* "-" is always JSONL. */
-static search_status read_stream(const char *source, int fd, bool is_jsonl, const cable_sink *sink,
+static search_status read_stream(const char *source, int fd, const char *format, const cable_sink *sink,
                                  search_error *error) {
     cable_stream stream = {.source = source, .sink = sink, .fd = fd, .chunk = malloc(CHUNK_N_BYTES)};
     if (stream.chunk == NULL)
         return error_memory(error);
     search_status status = stream_fill(&stream, error);
     if (status == SEARCH_OK)
-        status = is_jsonl || begins_jsonl(&stream) ? jsonl_read(&stream, error) : read_page(&stream, error);
+        status = find_format(&stream, format)->read(&stream, error);
     free(stream.chunk);
     return status;
 }
 
-static search_status read_file(const char *path, const cable_sink *sink, search_error *error) {
+typedef struct source_walk {
+    const char *format;
+    const cable_sink *sink;
+} source_walk;
+
+static search_status read_file(const char *path, const char *format, const cable_sink *sink, search_error *error) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return unreadable(path, errno, error);
-    search_status status = read_stream(path, fd, false, sink, error);
+    search_status status = read_stream(path, fd, format, sink, error);
     close(fd);
     return status;
 }
 
 static search_status visit(void *context, const char *path, search_error *error) {
-    const cable_sink *sink = context;
+    const source_walk *walk = context;
     search_error why;
-    search_status status = read_file(path, sink, &why);
+    search_status status = read_file(path, walk->format, walk->sink, &why);
     if (status == SEARCH_E_INPUT) {
-        report(sink, path, 0, &why, true);
+        report(walk->sink, path, 0, &why, true);
         return SEARCH_OK;
     }
     if (status != SEARCH_OK && error != NULL)
@@ -179,30 +179,58 @@ static search_status visit(void *context, const char *path, search_error *error)
 static void on_unreadable(void *context, const char *path, int system_errno) {
     search_error why;
     unreadable(path, system_errno, &why);
-    report(context, path, 0, &why, true);
+    report(((const source_walk *)context)->sink, path, 0, &why, true);
 }
 
-static search_status read_directory(const char *path, const cable_sink *sink, search_error *error) {
+static search_status read_directory(const char *path, const char *format, const cable_sink *sink, search_error *error) {
     int fd = open(path,
                   O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a walk that fails later fails by the system, not the source */
     if (fd < 0)
         return unreadable(path, errno, error);
     close(fd);
-    cable_sink copy = *sink; /* the walk's context is not const */
-    file_walk walk = {.visit = visit, .on_unreadable = on_unreadable, .context = &copy};
+    source_walk context = {format, sink};
+    file_walk walk = {.visit = visit, .on_unreadable = on_unreadable, .context = &context};
     return file_walk_tree(path, &walk, error);
 }
 
-search_status source_read(const char *source, const cable_sink *sink, search_error *error) {
+search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error) {
     error_clear(error);
     if (strcmp(source, "-") == 0)
-        return read_stream(source, STDIN_FILENO, true, sink, error);
+        return read_stream(source, STDIN_FILENO, format, sink, error);
     struct stat info;
     if (stat(source, &info) == 0)
-        return S_ISDIR(info.st_mode) ? read_directory(source, sink, error) : read_file(source, sink, error);
+        return S_ISDIR(info.st_mode) ? read_directory(source, format, sink, error)
+                                     : read_file(source, format, sink, error);
     if (errno != ENOENT && errno != ENOTDIR)
         return unreadable(source, errno, error);
     error_set(error, SEARCH_E_INPUT, "source.missing", "there is no file or directory %s", source);
     error_hint(error, "give a saved page, a JSONL file, a directory of them, or - for JSONL on standard input");
     return SEARCH_E_INPUT;
+}
+
+/* ---- The public door ------------------------------------------------------------------------------------------ */
+
+static search_status hand_record(void *context, const search_record *record, const char *source, size_t line,
+                                 search_error *error) {
+    const search_read_options *options = context;
+    if (options->on_record == NULL || options->on_record(options->context, record, source, line))
+        return SEARCH_OK;
+    return error_set(error, SEARCH_E_CANCELLED, "source.cancelled", "the reading was cancelled");
+}
+
+static void hand_report(void *context, const search_report *r) {
+    const search_read_options *options = context;
+    if (options->on_report != NULL)
+        options->on_report(options->context, r);
+}
+
+search_status search_read(const char *source, const search_read_options *options, search_error *error) {
+    search_read_options copy = SEARCH_READ_OPTIONS_INIT;
+    error_clear(error);
+    if (options != NULL && (options->size < sizeof options->size || options->size > sizeof copy))
+        return error_set(error, SEARCH_E_ARGUMENT, "source.options", "the options are of another version of libsearch");
+    if (options != NULL)
+        memcpy(&copy, options, options->size);
+    const cable_sink sink = {hand_record, hand_report, NULL, &copy};
+    return source_read(source, copy.format, &sink, error);
 }

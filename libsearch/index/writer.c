@@ -205,7 +205,7 @@ search_status search_writer_read(search_writer *w, const char *source, search_er
     }
     source_run run = {w, 0};
     const cable_sink sink = {on_record, on_report, on_bytes, &run};
-    const search_status status = source_read(source, &sink, error);
+    const search_status status = source_read(source, w->options.format, &sink, error);
     if (status == SEARCH_OK) {
         buffer_add_format(&w->sources, "%s\n", source);
         if (run.n_records == 0 && w->empty_source == NULL) {

@@ -1023,7 +1023,7 @@ static const char *write_file(const seen *s, const char *name, const char *bytes
 static void assert_read(seen *s, const char *source, search_status expected_status, const char *expected_log) {
     cable_sink sink = {.on_record = on_record, .on_report = on_report, .on_bytes = on_bytes, .context = s};
     search_error error;
-    assert_int_equal(source_read(source, &sink, &error), expected_status);
+    assert_int_equal(source_read(source, NULL, &sink, &error), expected_status);
     assert_string_equal(s->log.bytes, expected_log);
 }
 
@@ -1086,7 +1086,7 @@ static void source_completes_the_seed(void **state) {
     char path[512];
     search_record *r = NULL;
     cable_sink sink = {.on_record = keep_record, .on_report = no_report, .context = &r};
-    assert_int_equal(source_read(corpus_path("pages/188166.txt", path), &sink, NULL), SEARCH_OK);
+    assert_int_equal(source_read(corpus_path("pages/188166.txt", path), NULL, &sink, NULL), SEARCH_OK);
     assert_values(r, "archive", "PRC FMA");
     assert_values(r, "translators", "David Cowhig");
     assert_values(r, "places", "North Korea|Korea");
@@ -1132,7 +1132,7 @@ static void source_missing_is_an_error(void **state) {
     (void)state;
     cable_sink sink = {.on_record = keep_record, .on_report = no_report};
     search_error error;
-    assert_int_equal(source_read("/nowhere/cables", &sink, &error), SEARCH_E_INPUT);
+    assert_int_equal(source_read("/nowhere/cables", NULL, &sink, &error), SEARCH_E_INPUT);
     assert_string_equal(error.id, "source.missing");
     assert_true(error.hint[0] != '\0');
 }
@@ -1180,7 +1180,7 @@ static void source_reads_every_page_of_the_corpus(void **state) {
         snprintf(name, sizeof name, "pages/%d.txt", id);
         search_record *r = NULL;
         cable_sink sink = {.on_record = keep_record, .on_report = no_report, .context = &r};
-        assert_int_equal(source_read(corpus_path(name, path), &sink, NULL), SEARCH_OK);
+        assert_int_equal(source_read(corpus_path(name, path), NULL, &sink, NULL), SEARCH_OK);
         snprintf(name, sizeof name, "%d", id);
         assert_values(r, "id", name);
         assert_int_equal(search_record_n_values(r, "title"), 1);
