@@ -1100,7 +1100,7 @@ static void source_keeps_what_a_record_has(void **state) {
                                "\"source\":\"PRC FMA 1. Translated by A.\"}";
     search_record *r = NULL;
     cable_sink sink = {.on_record = keep_record, .on_report = no_report, .context = &r};
-    assert_int_equal(source_read(write_file(s, "a", line, strlen(line)), &sink, NULL), SEARCH_OK);
+    assert_int_equal(source_read(write_file(s, "a", line, strlen(line)), NULL, &sink, NULL), SEARCH_OK);
     assert_values(r, "archive", "X");
     assert_values(r, "translators", "Y");
     assert_values(r, "places", "Z");
