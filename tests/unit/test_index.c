@@ -1140,7 +1140,7 @@ static void test_another_format(void **state) {
     const scratch *s = *state;
     search_index *index = NULL;
     rebuild(s->index, RECORDS(KOREA));
-    rewrite_manifest(s->index, "format", json_integer(2));
+    rewrite_manifest(s->index, "format", json_integer(MANIFEST_FORMAT + 1));
     assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_FORMAT);
     assert_non_null(strstr(last_error.hint, "rebuild"));
     const search_writer_options options = options_of(SEARCH_WRITE_UPDATE, false);
