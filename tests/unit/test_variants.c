@@ -502,6 +502,153 @@ static void test_a_long_mark_is_not_cut(void **state) {
     search_index_free(index);
 }
 
+/* ---- At random, against reading every text ------------------------------------------------------------------------
+ */
+
+enum { n_texts = 60, max_text = 14, n_letters = 6 };
+
+/* Each letter stands for a word: what is asked, and what is also looked for. */
+static const struct {
+    const char *asked;
+    const char *found;
+} pairs[] = {{"ab", "c"}, {"bc", "aa"}, {"d", "ef"}, {"ef", "d"}, {"cd", "fab"}, {"a", "e"}};
+static const char random_aliases[] = "charlie -> alfa bravo\nalfa alfa -> bravo charlie\necho foxtrot = delta\n"
+                                     "foxtrot alfa bravo -> charlie delta\necho -> alfa\n";
+static const char *const words[n_letters] = {"alfa", "bravo", "charlie", "delta", "echo", "foxtrot"};
+
+typedef struct random_text {
+    char letters[max_text + 1];
+    size_t n;
+    size_t behind[max_text + 1]; /* of a bracket that begins there, what follows it; else 0 */
+} random_text;
+
+static unsigned next_random(unsigned *seed, unsigned n) {
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 16) % n;
+}
+
+/* Whether the words stand at `at` or behind the brackets that begin there, and then what is asked from `next` on. */
+static bool stands(const random_text *t, size_t at, bool is_start, const char *now, const char *next);
+
+/* What is asked, in every form, from `at` on. */
+static bool is_asked_at(const random_text *t, size_t at, bool is_start, const char *asked) {
+    if (*asked == '\0')
+        return true;
+    bool yes = stands(t, at, is_start, (const char[]){*asked, '\0'}, asked + 1);
+    for (size_t i = 0; !yes && i < sizeof pairs / sizeof *pairs; i++)
+        if (strncmp(asked, pairs[i].asked, strlen(pairs[i].asked)) == 0)
+            yes = stands(t, at, is_start, pairs[i].found, asked + strlen(pairs[i].asked));
+    return yes;
+}
+
+static bool stands(const random_text *t, size_t at, bool is_start, const char *now, const char *next) {
+    if (*now == '\0')
+        return is_asked_at(t, at, false, next);
+    for (; at < t->n; at = t->behind[at]) {
+        if (t->letters[at] == *now && stands(t, at + 1, false, now + 1, next))
+            return true;
+        if (is_start || t->behind[at] == 0)
+            break;
+    }
+    return false;
+}
+
+static bool has_phrase(const random_text *t, const char *asked) {
+    for (size_t at = 0; at < t->n; at++)
+        if (is_asked_at(t, at, true, asked))
+            return true;
+    return false;
+}
+
+static bool has_form(const random_text *t, const char *form) {
+    for (size_t at = 0; at < t->n; at++)
+        if (stands(t, at, true, form, ""))
+            return true;
+    return false;
+}
+
+/* Each word is there, or what stands for it alone or with its neighbours. */
+static bool has_words(const random_text *t, const char *asked) {
+    for (size_t w = 0; asked[w] != '\0'; w++) {
+        bool yes = memchr(t->letters, asked[w], t->n) != NULL;
+        for (size_t i = 0; !yes && i < sizeof pairs / sizeof *pairs; i++) {
+            const size_t n = strlen(pairs[i].asked);
+            for (size_t first = 0; !yes && first <= w; first++)
+                yes = first + n > w && strncmp(asked + first, pairs[i].asked, n) == 0 && has_form(t, pairs[i].found);
+        }
+        if (!yes)
+            return false;
+    }
+    return true;
+}
+
+/* Writes a text of words and brackets, which nest in no way the reader of the text need know. */
+static void make_text(random_text *t, unsigned *seed, char *out) {
+    *t = (random_text){.n = 1 + next_random(seed, max_text)};
+    size_t open = SIZE_MAX;
+    out[0] = '\0';
+    for (size_t i = 0; i < t->n; i++) {
+        const unsigned letter = next_random(seed, n_letters);
+        t->letters[i] = (char)('a' + letter);
+        const bool opens = open == SIZE_MAX && next_random(seed, 4) == 0;
+        open = opens ? i : open;
+        const bool closes = open != SIZE_MAX && (i + 1 == t->n || next_random(seed, 2) == 0);
+        sprintf(out + strlen(out), "%s%s%s%s", i == 0 ? "" : " ", opens ? "[" : "", words[letter], closes ? "]" : "");
+        if (closes) {
+            t->behind[open] = i + 1;
+            open = SIZE_MAX;
+        }
+    }
+}
+
+static void check_random_query(const search_index *index, const random_text *texts, unsigned *seed) {
+    char asked[6] = "";
+    char phrase[64] = "";
+    char quoted[80];
+    bool found[2][n_texts] = {{false}};
+    for (size_t n = 1 + next_random(seed, 5), i = 0; i < n; i++) {
+        const unsigned letter = next_random(seed, n_letters);
+        asked[i] = (char)('a' + letter);
+        sprintf(phrase + strlen(phrase), "%s%s", i == 0 ? "" : " ", words[letter]);
+    }
+    snprintf(quoted, sizeof quoted, "\"%s\"", phrase);
+    for (int way = 0; way < 2; way++) {
+        search_results *results = answer(index, way == 0 ? quoted : phrase);
+        for (size_t i = 0; i < search_results_n_hits(results); i++)
+            found[way][atoi(search_results_hit(results, i)->id.bytes) - 1] = true;
+        search_results_free(results);
+    }
+    for (size_t i = 0; i < n_texts; i++) {
+        if (found[0][i] != has_phrase(&texts[i], asked))
+            fail_msg("the phrase %s and text %zu, %s", asked, i + 1, texts[i].letters);
+        if (found[1][i] != has_words(&texts[i], asked))
+            fail_msg("the words %s and text %zu, %s", asked, i + 1, texts[i].letters);
+    }
+}
+
+static void test_random_phrases(void **state) {
+    const scratch *s = *state;
+    unsigned seed = 1964;
+    random_text texts[n_texts];
+    search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
+    search_writer *w = NULL;
+    options.aliases = text_of(random_aliases);
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    for (size_t i = 0; i < n_texts; i++) {
+        char body[256];
+        char json[320];
+        make_text(&texts[i], &seed, body);
+        snprintf(json, sizeof json, "{\"id\":\"%zu\",\"body\":\"%s\"}", i + 1, body);
+        assert_ok(put_json(w, json, &last_error));
+    }
+    assert_ok(search_writer_commit(w, NULL, &last_error));
+    search_writer_free(w);
+    search_index *index = open_index(s->index);
+    for (int i = 0; i < 400; i++)
+        check_random_query(index, texts, &seed);
+    search_index_free(index);
+}
+
 /* ---- Counts ------------------------------------------------------------------------------------------------------ */
 
 /* The total, the counts of a facet and the hits of a selection are of one set. */
@@ -594,6 +741,7 @@ int main(void) {
         ON_SCRATCH(test_a_listed_name_is_marked),
         ON_SCRATCH(test_phrases_are_marked_whole),
         ON_SCRATCH(test_a_long_mark_is_not_cut),
+        ON_SCRATCH(test_random_phrases),
         ON_SCRATCH(test_counts_agree_with_hits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
