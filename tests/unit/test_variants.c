@@ -714,6 +714,66 @@ static void test_counts_agree_with_hits(void **state) {
     search_index_free(index);
 }
 
+/* ---- Damage ------------------------------------------------------------------------------------------------------ */
+
+/* Asks for names; a status is fine as long as it says that the index is damaged, or that a name has too many forms. */
+static void ask_for_names(const char *directory, size_t at) {
+    static const char *const queries[] = {"\"mao zedong\"", "peking ceasefire", "george bush", "\"stalin wrote\""};
+    search_index *index = NULL;
+    search_status status = search_index_open(directory, &index, &last_error);
+    for (size_t i = 0; status == SEARCH_OK && i < sizeof queries / sizeof *queries; i++)
+        status = refused(index, queries[i]);
+    search_analysis *analysis = NULL;
+    if (status == SEARCH_OK)
+        status = search_analyze(index, text_of("George Bush and Mao Zedong in Peking"), &analysis, &last_error);
+    search_analysis_free(analysis);
+    if (status != SEARCH_OK && status != SEARCH_E_CORRUPT && status != SEARCH_E_LIMIT)
+        fail_msg("byte %zu: %s: %s", at, search_status_name(status), last_error.message);
+    search_index_free(index);
+}
+
+static bool is_of_names(const char *section) {
+    return strncmp(section, "names.", 6) == 0 || strncmp(section, "aliases.", 8) == 0;
+}
+
+static void test_damaged_names(void **state) {
+    enum { n_header = 16, n_row = 64, n_name = 48 };
+    const scratch *s = *state;
+    rebuild_with(s->index, alias_file,
+                 RECORDS("{\"id\":\"1\",\"body\":\"Mao Tse-tung and Stalin wrote of the cease-fire\"}",
+                         "{\"id\":\"2\",\"body\":\"Beijing\",\"people\":[\"Bush, George\"]}"));
+    char path[256];
+    snprintf(path, sizeof path, "%s/CURRENT/segment-0/columns/columns.bin", s->index);
+    FILE *file = fopen(path, "r+b");
+    uint32_t n_sections = 0;
+    size_t n_turned = 0;
+    assert_non_null(file);
+    assert_int_equal(fseek(file, n_header - 4, SEEK_SET), 0);
+    assert_int_equal(fread(&n_sections, sizeof n_sections, 1, file), 1);
+    for (uint32_t i = 0; i < n_sections; i++) {
+        char row[n_row];
+        uint64_t place[2]; /* where the section begins, its length */
+        assert_int_equal(fseek(file, (long)(n_header + i * n_row), SEEK_SET), 0);
+        assert_int_equal(fread(row, sizeof row, 1, file), 1);
+        memcpy(place, row + n_name, sizeof place);
+        for (size_t at = 0; is_of_names(row) && at<place[1]; at += place[1]> 2000 ? 41 : 1) {
+            const long where = (long)(place[0] + at);
+            assert_int_equal(fseek(file, where, SEEK_SET), 0);
+            const int kept = fgetc(file);
+            for (int turn = 0; turn < 2; turn++) { /* turns a bit, then puts it back */
+                assert_int_equal(fseek(file, where, SEEK_SET), 0);
+                assert_int_not_equal(fputc(turn == 0 ? kept ^ 1 << at % 8 : kept, file), EOF);
+                assert_int_equal(fflush(file), 0);
+                if (turn == 0)
+                    ask_for_names(s->index, (size_t)where);
+            }
+            n_turned++;
+        }
+    }
+    assert_true(n_turned > 200);
+    assert_int_equal(fclose(file), 0);
+}
+
 #define ON_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, fixture_tear_down)
 
 int main(void) {
@@ -743,6 +803,7 @@ int main(void) {
         ON_SCRATCH(test_a_long_mark_is_not_cut),
         ON_SCRATCH(test_random_phrases),
         ON_SCRATCH(test_counts_agree_with_hits),
+        ON_SCRATCH(test_damaged_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
