@@ -36,7 +36,8 @@ typedef struct readings readings; /* immutable: any number of threads may use on
 
 search_status readings_new(readings **out, search_error *error);
 /* Visits every reading of a name or place that begins at words[0]; there may be none.  Only the longest run of each
- * language is read.  The first status of `visit` that is not SEARCH_OK ends it. */
+ * language is read, and where its last word begins a name of its own, as in a list, the run without it.  The first status
+ * of `visit` that is not SEARCH_OK ends it. */
 search_status readings_visit(const readings *r, const reading_word *words, size_t n_words, reading_visit visit,
                              void *context, search_error *error);
 /* False when no name can begin with this folded word: a quick test before readings_visit. */

@@ -142,16 +142,24 @@ static search_status add_surnames(chinese *l, search_text row, search_error *err
     return status;
 }
 
+static search_status add_place_spelling(chinese *l, const char *key, search_text spelling, search_error *error) {
+    search_text rest = spelling;
+    search_text first;
+    table_next(&rest, ' ', &first);
+    bool is_spaced = rest.bytes != NULL;
+    if (is_spaced && hash_add(&l->begins, first.bytes, first.n_bytes, NULL) == HASH_NONE)
+        return error_memory(error);
+    return add_spelling(&(target){&l->places, key, is_spaced ? SOUND_SPACED : 0}, spelling, error);
+}
+
 /* A place in Pinyin, then other spellings. */
 static search_status add_place(chinese *l, search_text row, search_error *error) {
     search_text item;
     const char *key;
     table_next(&row, '\t', &item);
     search_status status = add_both(l, &l->places, &l->places, item, &key, error);
-    while (status == SEARCH_OK && table_next(&row, ',', &item)) {
-        unsigned flags = memchr(item.bytes, ' ', item.n_bytes) == NULL ? 0 : SOUND_SPACED;
-        status = add_spelling(&(target){&l->places, key, flags}, item, error);
-    }
+    while (status == SEARCH_OK && table_next(&row, ',', &item))
+        status = add_place_spelling(l, key, item, error);
     return status;
 }
 
@@ -180,27 +188,6 @@ static bool add_begins(hash_map *begins, const sounds *all) {
     return true;
 }
 
-/* Of what is written with hyphens or spaces the first word begins a run: any first syllable of a key, as spelled. */
-static bool add_first_syllables(chinese *l, const sounds *all) {
-    for (size_t i = 0; i < all->n_sounds; i++) {
-        search_text rest = search_text_of(all->list[i].key);
-        search_text syllable;
-        table_next(&rest, '-', &syllable);
-        search_text spellings = wade_of(l, syllable);
-        search_text spelling;
-        letters letters_of;
-        if (rest.bytes == NULL)
-            continue;
-        if (hash_add(&l->begins, syllable.bytes, syllable.n_bytes, NULL) == HASH_NONE)
-            return false;
-        while (table_next(&spellings, ' ', &spelling))
-            if (letters_of_spelling(&letters_of, spelling, is_marked) &&
-                hash_add(&l->begins, letters_of.bytes, letters_of.n_bytes, NULL) == HASH_NONE)
-                return false;
-    }
-    return true;
-}
-
 static search_status read_tables(chinese *l, search_error *error) {
     search_status status = syllabic_words_open(&l->words, error);
     for (const char *const *row = table_chinese; *row != NULL && status == SEARCH_OK; row++)
@@ -212,8 +199,8 @@ static search_status read_tables(chinese *l, search_error *error) {
     if (status != SEARCH_OK)
         return status;
     bool is_whole = add_begins(&l->begins, &l->pinyin.surnames) && add_begins(&l->begins, &l->wade.surnames) &&
-                    add_begins(&l->begins, &l->places) && add_first_syllables(l, &l->pinyin.surnames) &&
-                    add_first_syllables(l, &l->places);
+                    add_begins(&l->begins, &l->places) && add_begins(&l->begins, &l->pinyin.syllables) &&
+                    add_begins(&l->begins, &l->wade.syllables);
     return is_whole ? SEARCH_OK : error_memory(error);
 }
 
@@ -248,19 +235,22 @@ void chinese_free(chinese *l) {
 
 /* ---- Reading ---- */
 
-static void find(const void *systems, const reading_word *words, const letters *run, size_t n_words, size_t n_name,
-                 syllabic_names *out) {
-    (void)n_words;
-    const chinese *l = systems;
-    const syllabic_system *both[] = {&l->pinyin, &l->wade};
-    for (size_t i = 0; i < 2; i++) {
-        if (n_name == 1)
-            syllabic_find(both[i], run, 1, 0, out);
-        if (n_name == 2 || n_name == 3)
-            syllabic_find(both[i], run, n_name, 1, out);
-        if (n_name > 2 && words[0].joins_next)
-            syllabic_find(both[i], run, n_name, 2, out);
+static void find_in(const chinese *l, const syllabic_system *system, const syllabic_run *run, size_t n_name,
+                    syllabic_names *out) {
+    if (n_name == 1)
+        syllabic_find(system, run->letters, 1, 0, out);
+    if (n_name > 2 || run->letters[0].n_bytes > 1)
+        syllabic_find_family_first(system, run, n_name, out);
+    if (n_name > 2 && run->words[0].joins_next) {
+        syllabic_find(system, run->letters, n_name, 2, out);
+        syllabic_find_given_first(system, &l->words, run, n_name, out);
     }
+}
+
+static void find(const void *systems, const syllabic_run *run, size_t n_name, syllabic_names *out) {
+    const chinese *l = systems;
+    find_in(l, &l->pinyin, run, n_name, out);
+    find_in(l, &l->wade, run, n_name, out);
 }
 
 search_status chinese_visit(const chinese *l, const reading_word *words, size_t n_words, reading_visit visit,
@@ -276,11 +266,11 @@ search_status chinese_visit(const chinese *l, const reading_word *words, size_t 
     return syllabic_visit(&language, words, n_words, visit, context, error);
 }
 
+/* A given name may come first: one syllable before a hyphen. */
 bool chinese_may_begin(const chinese *l, search_text folded) {
     letters word;
     if (!letters_of_word(&word, &(reading_word){.folded = folded}, is_marked))
         return false;
-    if (hash_find(&l->begins, word.bytes, word.n_bytes) != HASH_NONE)
-        return true;
-    return syllabic_may_be_name(&l->pinyin, &word) || syllabic_may_be_name(&l->wade, &word);
+    return hash_find(&l->begins, word.bytes, word.n_bytes) != HASH_NONE || syllabic_may_be_name(&l->pinyin, &word) ||
+           syllabic_may_be_name(&l->wade, &word);
 }

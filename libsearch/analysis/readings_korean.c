@@ -427,41 +427,23 @@ void korean_free(korean *k) {
 
 /* ---- Reading ---- */
 
-static void find_family_first(const korean *k, const letters *run, size_t n_name, syllabic_names *out) {
-    if (n_name == 2 || n_name == 3)
-        syllabic_find(&k->system, run, n_name, 1, out);
+/* A surname such as No, with one word after it, is more often English: No change. */
+static bool may_be_surname(const korean *k, const syllabic_run *run, size_t n_name) {
+    if (n_name != 2)
+        return true;
+    if (run->letters[0].n_bytes == 1)
+        return false;
+    return !syllabic_is_function_word(&k->words, run->words) ||
+           (sounds_find(&k->system.syllables, run->letters[1].bytes, run->letters[1].n_bytes) != NULL &&
+            !syllabic_is_english_word(&k->words, &run->words[1]));
 }
 
-/* In a list of names the word after a given name is the next surname: Kim Il-sung, Pak Hon-yong. */
-static bool begins_name(const korean *k, const letters *run, size_t n_words) {
-    syllabic_names names = {.n_names = 0};
-    for (size_t n = 2; n <= n_words && n <= 3; n++)
-        find_family_first(k, run, n, &names);
-    return names.n_names > 0;
-}
-
-/* A given name of two syllables that is one word or has a hyphen, then the surname: Syngman Rhee. */
-static void find_given_first(const korean *k, const reading_word *words, const letters *run, size_t n_words,
-                             size_t n_name, syllabic_names *out) {
-    if (n_name < 2 || n_name > 3 || (n_name == 3 && !words[0].joins_next))
-        return;
-    size_t last = n_name - 1;
-    if (words[last].joins_next || words[last - 1].joins_next || begins_name(k, run + last, n_words - last))
-        return;
-    letters turned[3] = {run[last], run[0], run[1]};
-    syllabic_names names = {.n_names = 0};
-    syllabic_find(&k->system, turned, n_name, 1, &names);
-    for (size_t i = 0; i < names.n_names; i++)
-        if (names.list[i].n_given_syllables == 2)
-            out->list[out->n_names++] = names.list[i];
-}
-
-static void find(const void *systems, const reading_word *words, const letters *run, size_t n_words, size_t n_name,
-                 syllabic_names *out) {
+static void find(const void *systems, const syllabic_run *run, size_t n_name, syllabic_names *out) {
     const korean *k = systems;
-    find_family_first(k, run, n_name, out);
+    if (may_be_surname(k, run, n_name))
+        syllabic_find_family_first(&k->system, run, n_name, out);
     if (out->n_names == 0)
-        find_given_first(k, words, run, n_words, n_name, out);
+        syllabic_find_given_first(&k->system, &k->words, run, n_name, out);
 }
 
 search_status korean_visit(const korean *k, const reading_word *words, size_t n_words, reading_visit visit,

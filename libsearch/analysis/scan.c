@@ -328,7 +328,7 @@ static bool scan_gap(scanner *s, search_text text, uint32_t c, size_t from, size
         return false;
     const atom *last = s->n_atoms == 0 ? NULL : &s->atoms[s->n_atoms - 1];
     size_t resume = 0;
-    if (is_hyphen(c) && last != NULL && last->to == from && !last->ends_in_digit)
+    if (is_hyphen(c) && last != NULL && last->to == from && last->n_digits == 0)
         resume = resume_of_break(text, *at);
     gap->kind = resume > 0 ? GAP_BREAK : widen_gap(gap->kind, gap->n, c);
     gap->n++;

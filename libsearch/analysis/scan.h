@@ -25,7 +25,7 @@ typedef enum atom_gap {
     GAP_DOT_APOSTROPHE, /* as in U.S.S.R.'s */
     GAP_MIDDLE_DOT,     /* one mark that joins letters, as in Catalan col·lecció */
     GAP_DOUBLE_QUOTE,   /* one ", which joins Hebrew letters */
-    GAP_BREAK,          /* a hyphen behind a letter and white space, also with a newline, before a lower-case letter */
+    GAP_BREAK,          /* a hyphen behind letters and white space, also with a newline, before a lower-case letter */
 } atom_gap;
 
 typedef struct atom {

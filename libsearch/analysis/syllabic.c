@@ -6,14 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Shorter words that hold three syllables mostly do so by chance: Malaya, minute. */
+#define TOGETHER_MIN 9
+
 /* ---- Letters ---- */
 
 static bool is_letter(char c) {
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_tone(char c) {
-    return c >= '0' && c <= '5';
+/* One digit after a letter: the number of a document is no tone. */
+static bool is_tone(search_text word, size_t i) {
+    bool is_digit = word.bytes[i] >= '0' && word.bytes[i] <= '5';
+    return is_digit && i > 0 && is_letter(word.bytes[i - 1]);
 }
 
 static bool is_combining(uint32_t c) {
@@ -56,7 +61,7 @@ bool letters_of_word(letters *l, const reading_word *word, letter_is_marked is_m
         char c = word->folded.bytes[i];
         if (is_letter(c))
             l->bytes[l->n_bytes++] = c;
-        else if (is_tone(c) && l->n_bytes > 0)
+        else if (is_tone(word->folded, i))
             l->tones |= bit(l->n_bytes - 1);
         else
             return false;
@@ -159,9 +164,13 @@ search_status sounds_add(sounds *all, const letters *spelling, sound s, search_e
         all->first[number] = HASH_NONE;
     uint32_t *link = &all->first[number];
     while (*link != HASH_NONE) {
-        if (is_same_sound(&all->list[*link], &s))
+        sound *other = &all->list[*link];
+        if (is_same_sound(other, &s)) {
+            /* Two ways to come by one spelling: it is popular, say, only if it is so by both. */
+            other->flags = (other->flags & s.flags) | ((other->flags | s.flags) & SOUND_SPACED);
             return SEARCH_OK;
-        link = &all->list[*link].next;
+        }
+        link = &other->next;
     }
     *link = (uint32_t)all->n_sounds;
     all->list[all->n_sounds++] = s;
@@ -273,6 +282,7 @@ static bool take_sound(const name_search *s, name_state *state, const sound *nex
     name->given[name->n_given] = name->n_given == 0 ? next->first_key : next->key;
     name->n_given++;
     name->n_given_syllables += next->n_syllables;
+    name->is_loose = s->splits_anywhere;
     state->from += n;
     return !(state->lost_mark && state->has_digraph);
 }
@@ -300,11 +310,6 @@ static void find_given(const name_search *s, name_state state) {
         }
 }
 
-static void find_after_surname(const name_search *s, name_state state) {
-    if (s->n_words > state.word)
-        find_given(s, state);
-}
-
 /* The sound that is written by all the words, with marks and apostrophes where they have any; null: none.  `from` is
  * null or the one before. */
 static const sound *find_whole(const sounds *all, const letters *words, size_t n_words, const sound *from) {
@@ -319,14 +324,14 @@ static const sound *find_whole(const sounds *all, const letters *words, size_t n
     return s;
 }
 
-/* The surname is written by whole words. */
+/* The surname is written by whole words, whose marks are then judged by those of the whole run. */
 static void find_apart(const name_search *s, size_t n_surname_words) {
     const sound *surname = NULL;
     while ((surname = find_whole(&s->system->surnames, s->words, n_surname_words, surname)) != NULL) {
         const letters *l = s->words;
         if (n_surname_words == 1 && !sound_agrees(surname, l, 0, l->n_bytes, s->style))
             continue;
-        find_after_surname(s, (name_state){.word = n_surname_words, .name = {.surname = surname->key}});
+        find_given(s, (name_state){.word = n_surname_words, .name = {.surname = surname->key}});
     }
 }
 
@@ -338,7 +343,7 @@ static void find_together(const name_search *s) {
         for (const sound *surname = sounds_find(surnames, l->bytes, n); surname != NULL;
              surname = sounds_next(surnames, surname))
             if (sound_agrees(surname, l, 0, n, s->style))
-                find_after_surname(s, (name_state){.from = n, .name = {.surname = surname->key}});
+                find_given(s, (name_state){.from = n, .name = {.surname = surname->key}});
 }
 
 static void find_once(const name_search *s, size_t n_surname_words) {
@@ -351,7 +356,7 @@ static void find_once(const name_search *s, size_t n_surname_words) {
 void syllabic_find(const syllabic_system *system, const letters *words, size_t n_words, size_t n_surname_words,
                    syllabic_names *out) {
     bool is_together = n_surname_words == 0;
-    if (n_words == 0 || n_surname_words > n_words || (is_together && n_words != 1))
+    if (is_together ? n_words != 1 || words->n_bytes < TOGETHER_MIN : n_words <= n_surname_words)
         return;
     size_t n_before = out->n_names;
     name_search s = {.system = system,
@@ -378,7 +383,8 @@ bool syllabic_may_be_name(const syllabic_system *system, const letters *word) {
                            .splits_anywhere = true,
                            .min_syllables = 2,
                            .out = &names};
-    find_together(&s);
+    if (word->n_bytes >= TOGETHER_MIN)
+        find_together(&s);
     return names.n_names > 0;
 }
 
@@ -435,11 +441,21 @@ static bool is_foreign(const syllabic_words *w, const reading_word *words, size_
     return false;
 }
 
-/* English goes on in lower case after a capitalised surname; a query in lower case may be English all along. */
+bool syllabic_is_function_word(const syllabic_words *w, const reading_word *word) {
+    return has_word(&w->function_words, word);
+}
+
+bool syllabic_is_english_word(const syllabic_words *w, const reading_word *word) {
+    return has_word(&w->function_words, word) || has_word(&w->common_words, word);
+}
+
+/* English goes on in lower case after a capitalised word; a query in lower case may be English all along. */
 static bool ends_before(const syllabic_words *w, const reading_word *first, const reading_word *word) {
-    if ((word - 1)->joins_next || word->is_capital)
+    if ((word - 1)->joins_next || word->joins_next || word->is_capital)
         return false;
-    return has_word(&w->function_words, word) || (first->is_capital && has_word(&w->common_words, word));
+    if (!first->is_capital)
+        return syllabic_is_function_word(w, word);
+    return syllabic_is_english_word(w, word) || syllabic_is_english_word(w, first);
 }
 
 /* The letters of the words that may be a run, and how many there are. */
@@ -461,41 +477,95 @@ static size_t read_run(const syllabic_language *language, const reading_word *wo
 /* True when the words rather are English. */
 static bool is_english(const syllabic_words *w, const reading_word *words, size_t n_words) {
     for (size_t i = 0; i < n_words; i++) {
-        bool is_function = has_word(&w->function_words, &words[i]);
-        bool is_common = !words[0].is_capital && has_word(&w->common_words, &words[i]);
-        if (words[i].joins_next || !(is_function || is_common))
+        bool is_word =
+            words[0].is_capital ? syllabic_is_function_word(w, &words[i]) : syllabic_is_english_word(w, &words[i]);
+        if (words[i].joins_next || !is_word)
             return false;
     }
     return true;
 }
 
+/* ---- Orders ---- */
+
+void syllabic_find_family_first(const syllabic_system *system, const syllabic_run *run, size_t n_name,
+                                syllabic_names *out) {
+    if (n_name < 2 || n_name > 3)
+        return;
+    bool is_given_first = n_name == 3 && run->words[0].joins_next && !run->words[1].joins_next;
+    if (!is_given_first)
+        syllabic_find(system, run->letters, n_name, 1, out);
+}
+
+/* In a list of names the word after a given name is the next surname: Kim Il-sung, Pak Hon-yong. */
+static bool begins_name(const syllabic_system *system, const syllabic_run *run, size_t from) {
+    const syllabic_run rest = {run->words + from, run->letters + from, run->n_words - from};
+    syllabic_names names = {.n_names = 0};
+    for (size_t n = 2; n <= rest.n_words && names.n_names == 0; n++)
+        syllabic_find_family_first(system, &rest, n, &names);
+    return names.n_names > 0;
+}
+
+void syllabic_find_given_first(const syllabic_system *system, const syllabic_words *english, const syllabic_run *run,
+                               size_t n_name, syllabic_names *out) {
+    if (n_name < 2 || n_name > 3 || (n_name == 3 && !run->words[0].joins_next))
+        return;
+    size_t last = n_name - 1;
+    const reading_word *surname = &run->words[last];
+    if (surname->joins_next || run->words[last - 1].joins_next || surname->is_capital != run->words[0].is_capital)
+        return;
+    if (run->letters[last].n_bytes == 1 || syllabic_is_english_word(english, surname) || begins_name(system, run, last))
+        return;
+    letters turned[3] = {run->letters[last], run->letters[0], run->letters[1]};
+    syllabic_names names = {.n_names = 0};
+    syllabic_find(system, turned, n_name, 1, &names);
+    for (size_t i = 0; i < names.n_names; i++)
+        if (names.list[i].n_given_syllables == 2)
+            add_name(out, &names.list[i]);
+}
+
 /* ---- Languages ---- */
 
 /* A run that ends within a chain of hyphens is cut, unless its given name is full. */
-static void drop_cut(syllabic_names *names) {
-    size_t n = 0;
-    for (size_t i = 0; i < names->n_names; i++)
-        if (names->list[i].n_given_syllables == 2)
-            names->list[n++] = names->list[i];
-    names->n_names = n;
+static bool is_cut(const reading_word *words, size_t n_words, const syllabic_name *name) {
+    bool is_full = name->n_given_syllables == 2 && !name->is_loose;
+    return words[n_words - 1].joins_next && !is_full;
 }
 
-static void find_names(const syllabic_language *language, const reading_word *words, const letters *run, size_t n_words,
-                       size_t n_name, syllabic_names *out) {
+/* What a hyphen joins to one syllable is the rest of a given name: Shao-chi. */
+static bool is_tail(const reading_word *words, size_t n_words, const syllabic_name *name) {
+    bool is_full = name->n_given_syllables == 2 && !name->is_loose;
+    return n_words == 2 && words[0].joins_next && !is_full;
+}
+
+/* In lower case after a capitalised surname only single syllables are a given name; and if they are capitalised words
+ * of English, a sentence begins there. */
+static bool is_sentence(const syllabic_words *w, const reading_word *words, size_t n_words, const syllabic_name *name) {
+    if (n_words != 2 || words[0].joins_next || !words[0].is_capital)
+        return false;
+    return words[1].is_capital ? syllabic_is_function_word(w, &words[1]) : name->n_given_syllables == 2;
+}
+
+static void find_names(const syllabic_language *language, const syllabic_run *run, size_t n_name, syllabic_names *out) {
+    const reading_word *words = run->words;
     out->n_names = 0;
     if (is_english(language->words, words, n_name))
         return;
-    language->find(language->systems, words, run, n_words, n_name, out);
-    if (words[n_name - 1].joins_next)
-        drop_cut(out);
+    language->find(language->systems, run, n_name, out);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < out->n_names; i++) {
+        const syllabic_name *name = &out->list[i];
+        if (!is_cut(words, n_name, name) && !is_tail(words, n_name, name) &&
+            !is_sentence(language->words, words, n_name, name))
+            out->list[n_kept++] = *name;
+    }
+    out->n_names = n_kept;
 }
 
 /* The words of the longest name; 0 when there is none. */
-static size_t find_longest(const syllabic_language *language, const reading_word *words, const letters *run,
-                           size_t n_words, syllabic_names *out) {
+static size_t find_longest(const syllabic_language *language, const syllabic_run *run, syllabic_names *out) {
     out->n_names = 0;
-    for (size_t n = n_words; n > 0; n--) {
-        find_names(language, words, run, n_words, n, out);
+    for (size_t n = run->n_words; n > 0; n--) {
+        find_names(language, run, n, out);
         if (out->n_names > 0)
             return n;
     }
@@ -528,23 +598,39 @@ static bool is_chain(const reading_word *words, size_t n_words) {
     return true;
 }
 
+static bool is_place(const sounds *places, const letters *run, size_t n_words, bool is_chain) {
+    const sound *s = NULL;
+    while ((s = find_whole(places, run, n_words, s)) != NULL)
+        if (is_chain || (s->flags & SOUND_SPACED) != 0)
+            return true;
+    return false;
+}
+
 /* The words of the longest place; 0 when there is none. */
-static size_t find_place(const sounds *places, const reading_word *words, const letters *run, size_t n_words,
-                         const sound **out) {
-    for (size_t n = n_words; n > 0; n--) {
-        *out = find_whole(places, run, n, NULL);
-        if (*out != NULL && (is_chain(words, n) || ((*out)->flags & SOUND_SPACED) != 0))
-            return n;
-    }
-    *out = NULL;
-    return 0;
+static size_t find_place(const sounds *places, const reading_word *words, const letters *run, size_t n_words) {
+    size_t n = n_words;
+    while (n > 0 && !is_place(places, run, n, is_chain(words, n)))
+        n--;
+    return n;
+}
+
+/* A place has the same letters twice where only the marks differ: Tai-wan, T'ai-wan. */
+static bool was_visited(const sounds *places, const letters *run, size_t n_words, const sound *place) {
+    const sound *s = NULL;
+    while ((s = find_whole(places, run, n_words, s)) != place)
+        if (strcmp(s->key, place->key) == 0)
+            return true;
+    return false;
 }
 
 static search_status visit_places(const syllabic_language *language, const letters *run, size_t n_words,
-                                  const sound *place, reading_visit visit, void *context, search_error *error) {
+                                  reading_visit visit, void *context, search_error *error) {
     buffer key = {0};
     search_status status = SEARCH_OK;
-    for (; place != NULL && status == SEARCH_OK; place = find_whole(language->places, run, n_words, place)) {
+    const sound *place = NULL;
+    while (status == SEARCH_OK && (place = find_whole(language->places, run, n_words, place)) != NULL) {
+        if (was_visited(language->places, run, n_words, place))
+            continue;
         buffer_clear(&key);
         buffer_add_format(&key, "%s-place:%s", language->prefix, place->key);
         if (key.failed)
@@ -558,21 +644,20 @@ static search_status visit_places(const syllabic_language *language, const lette
 
 search_status syllabic_visit(const syllabic_language *language, const reading_word *words, size_t n_words,
                              reading_visit visit, void *context, search_error *error) {
-    letters run[SYLLABIC_MAX_WORDS];
+    letters all[SYLLABIC_MAX_WORDS];
     syllabic_names names;
     syllabic_names next;
-    const sound *place;
-    size_t n_run = read_run(language, words, n_words, run);
-    size_t n_place = find_place(language->places, words, run, n_run, &place);
-    size_t n_name = find_longest(language, words, run, n_run, &names);
+    const syllabic_run run = {words, all, read_run(language, words, n_words, all)};
+    size_t n_place = find_place(language->places, words, all, run.n_words);
+    size_t n_name = find_longest(language, &run, &names);
     if (n_place > 0 && n_place >= n_name)
-        return visit_places(language, run, n_place, place, visit, context, error);
+        return visit_places(language, all, n_place, visit, context, error);
     search_status status = visit_names(language, &names, n_name, visit, context, error);
     if (status != SEARCH_OK || n_name < 3 || words[n_name - 2].joins_next)
         return status;
     size_t last = n_name - 1;
-    if (find_longest(language, words + last, run + last, n_run - last, &next) < 2)
+    if (find_longest(language, &(syllabic_run){words + last, all + last, run.n_words - last}, &next) < 2)
         return SEARCH_OK;
-    find_names(language, words, run, n_run, last, &names);
+    find_names(language, &run, last, &names);
     return visit_names(language, &names, last, visit, context, error);
 }

@@ -84,6 +84,7 @@ typedef struct syllabic_name {
     const char *given[2];
     size_t n_given; /* entries of given */
     size_t n_given_syllables;
+    bool is_loose; /* the rules of spelling would set its syllables off from each other */
 } syllabic_name;
 
 typedef struct syllabic_names {
@@ -95,7 +96,6 @@ typedef struct syllabic_names {
  * which is read only if the given name has two syllables.  What follows no popular spelling comes first. */
 void syllabic_find(const syllabic_system *system, const letters *words, size_t n_words, size_t n_surname_words,
                    syllabic_names *out);
-
 /* False when no word of these letters, however it is marked, holds a surname and a given name. */
 bool syllabic_may_be_name(const syllabic_system *system, const letters *word);
 
@@ -110,6 +110,25 @@ typedef struct syllabic_words {
 
 search_status syllabic_words_open(syllabic_words *w, search_error *error); /* after a failure still free it */
 void syllabic_words_free(syllabic_words *w);
+bool syllabic_is_function_word(const syllabic_words *w, const reading_word *word);
+bool syllabic_is_english_word(const syllabic_words *w, const reading_word *word); /* of either kind */
+
+/* ---- Orders ---- */
+
+/* Part of a text, with the letters of its words. */
+typedef struct syllabic_run {
+    const reading_word *words;
+    const letters *letters;
+    size_t n_words;
+} syllabic_run;
+
+/* The surname, one word, then the given name: all the first n_name words. */
+void syllabic_find_family_first(const syllabic_system *system, const syllabic_run *run, size_t n_name,
+                                syllabic_names *out);
+/* A given name of two syllables that is one word or has a hyphen, then the surname: Syngman Rhee. */
+void syllabic_find_given_first(const syllabic_system *system, const syllabic_words *english, const syllabic_run *run,
+                               size_t n_name, syllabic_names *out);
+
 /* ---- Languages ---- */
 
 typedef struct syllabic_language {
@@ -120,9 +139,8 @@ typedef struct syllabic_language {
     const syllabic_words *words;
     const sounds *places;
     const void *systems;
-    /* Adds the names written by all of words[0 .. n_name); n_words of them may be looked at. */
-    void (*find)(const void *systems, const reading_word *words, const letters *run, size_t n_words, size_t n_name,
-                 syllabic_names *out);
+    /* Adds the names written by all the first n_name words of the run. */
+    void (*find)(const void *systems, const syllabic_run *run, size_t n_name, syllabic_names *out);
 } syllabic_language;
 
 /* As readings_visit.  Where the last word of a name begins another, as in a list, the name is read without it too. */

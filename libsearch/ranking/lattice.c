@@ -43,7 +43,7 @@ static uint32_t add_term(lattice *l, search_text text, bool is_exact, arena *mem
 
 search_status lattice_add(lattice *l, size_t first, size_t last, const search_text *words, size_t n_words,
                           bool is_exact, float weight, arena *memory, search_error *error) {
-    uint32_t *terms = arena_array(memory, n_words, sizeof *terms);
+    uint32_t *terms = arena_array(memory, n_words + 1, sizeof *terms);
     void *edges = l->edges;
     if (terms == NULL || !grow(&edges, l->n_edges, &l->edges_capacity, sizeof *l->edges, memory)) {
         return error_memory(error);
@@ -146,31 +146,50 @@ static bool step(const walk *w, uint32_t term, occurrence o, float weight, occur
     }
 }
 
+static float lesser(float a, float b) {
+    return a < b ? a : b;
+}
+
 /* The last come first: of what goes over the same span they are the shortest. */
 static bool step_all(const walk *w, uint32_t term, const occurrence_list *from, float weight, occurrence_list *out) {
-    for (size_t i = 0; i < w->n_spans; i++) {
+    for (size_t i = 0; from->n > 0 && i < w->n_spans; i++) {
         w->passed[i] = 0;
     }
     for (size_t i = from->n; i-- > 0;) {
         const occurrence o = from->list[i];
-        if (!step(w, term, o, o.weight < weight ? o.weight : weight, out)) {
+        if (!step(w, term, o, lesser(o.weight, weight), out)) {
             return false;
         }
     }
     return true;
 }
 
-static bool start(const walk *w, const lattice_edge *e, occurrence_list *out) {
-    const term_positions *t = &w->terms[e->terms[0]];
+static bool start(const walk *w, uint32_t term, float weight, occurrence_list *out) {
+    const term_positions *t = &w->terms[term];
     for (size_t i = 0; i < t->n; i++) {
-        if (!list_add(out, (occurrence){t->positions[i], t->positions[i], e->weight})) {
+        if (!list_add(out, (occurrence){t->positions[i], t->positions[i], weight})) {
             return false;
         }
     }
     return true;
 }
 
-/* The occurrences at the edge's first node that go on through it, added to those of its last node. */
+/* An edge without terms: what ends at its first node also ends at its last. */
+static bool pass_over(const lattice_edge *e, lattice_matcher *m) {
+    const occurrence_list *from = &m->nodes[e->first];
+    const float weight = lesser(m->starts[e->first], e->weight);
+    m->starts[e->last] = weight > m->starts[e->last] ? weight : m->starts[e->last];
+    for (size_t i = 0; i < from->n; i++) {
+        const occurrence o = from->list[i];
+        if (!list_add(&m->nodes[e->last], (occurrence){o.first, o.last, lesser(o.weight, e->weight)})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The occurrences at the edge's first node that go on through it, and those that begin there, added to those of its
+ * last node. */
 static bool follow(const walk *w, const lattice_edge *e, lattice_matcher *m) {
     const occurrence_list *from = &m->nodes[e->first];
     for (size_t i = 0; i < e->n_terms; i++) {
@@ -179,8 +198,10 @@ static bool follow(const walk *w, const lattice_edge *e, lattice_matcher *m) {
         if (!is_last) {
             to->n = 0;
         }
-        const bool is_start = e->first == 0 && i == 0;
-        if (is_start ? !start(w, e, to) : !step_all(w, e->terms[i], from, e->weight, to)) {
+        if (i == 0 && m->starts[e->first] > 0 && !start(w, e->terms[0], lesser(m->starts[e->first], e->weight), to)) {
+            return false;
+        }
+        if (!step_all(w, e->terms[i], from, e->weight, to)) {
             return false;
         }
         from = to;
@@ -237,8 +258,10 @@ static bool reserve_nodes(lattice_matcher *m, size_t n_nodes) {
     }
     memset(nodes + m->n_nodes, 0, (n_nodes - m->n_nodes) * sizeof *nodes);
     m->nodes = nodes;
-    m->n_nodes = n_nodes;
-    return true;
+    float *starts = realloc(m->starts, n_nodes * sizeof *starts);
+    m->starts = starts == NULL ? m->starts : starts;
+    m->n_nodes = starts == NULL ? m->n_nodes : n_nodes;
+    return starts != NULL;
 }
 
 search_status lattice_match(const lattice *l, const term_positions *terms, const token_span *spans, size_t n_spans,
@@ -249,13 +272,14 @@ search_status lattice_match(const lattice *l, const term_positions *terms, const
     }
     for (size_t i = 0; i < l->n_nodes; i++) {
         m->nodes[i].n = 0;
+        m->starts[i] = i == 0 ? 1 : 0;
     }
     const walk w = {terms, spans, n_spans, m->passed};
     size_t e = 0;
     for (size_t node = 0; node < l->n_nodes; node++) {
         tidy(&m->nodes[node]);
         for (; e < l->n_edges && l->edges[e].first == node; e++) {
-            if ((node == 0 || m->nodes[node].n > 0) && !follow(&w, &l->edges[e], m)) {
+            if (!(l->edges[e].n_terms == 0 ? pass_over(&l->edges[e], m) : follow(&w, &l->edges[e], m))) {
                 return error_memory(error);
             }
         }
@@ -269,6 +293,7 @@ void lattice_matcher_free(lattice_matcher *m) {
         free(m->nodes[i].list);
     }
     free(m->nodes);
+    free(m->starts);
     free(m->here.list);
     free(m->there.list);
     free(m->passed);

@@ -7,7 +7,8 @@
  * Its nodes are the places before, between and behind the words; an edge holds the terms that stand one behind the
  * other between two of them.  An occurrence is a path from the first node to the last.  The term behind one at position
  * p stands at p + 1, or, where a bracketed span begins there, behind that span: so brackets are passed over, each by
- * itself.  Matching, marking and analysis use the same lattice. */
+ * itself.  An edge without terms may be passed over: brackets in what is asked.  No path may be of such edges alone.
+ * Matching, marking and analysis use the same lattice. */
 #ifndef LIBSEARCH_RANKING_LATTICE_H
 #define LIBSEARCH_RANKING_LATTICE_H
 #ifndef SEARCH_BUILDING
@@ -68,6 +69,7 @@ typedef struct occurrence_list {
 /* Scratch memory that is kept from text to text; zero-initialised is empty and valid. */
 typedef struct lattice_matcher {
     occurrence_list *nodes;
+    float *starts; /* by node: what an occurrence counts that begins there, 0 when none may */
     size_t n_nodes;
     occurrence_list here;
     occurrence_list there;

@@ -62,8 +62,39 @@ static search_status add_extra(leaf *l, const token_list *tokens, const token *t
     return lattice_add(&l->lattice, t->position - 1, last, &folded, 1, false, LATTICE_VARIANT_WEIGHT, memory, error);
 }
 
-static search_status build_lattice(leaf *l, const token_list *tokens, arena *memory, search_error *error) {
+/* Whether the span is of the parts of a word that brackets complete: they stand for nothing by themselves. */
+static bool completes_word(const token_list *tokens, const token_span *span) {
+    for (size_t i = 0; i < tokens->n_tokens; i++) {
+        const token *t = &tokens->tokens[i];
+        if (t->is_extra && t->stem.n_bytes > 0 && t->position + 1 == span->first) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Brackets in what is asked may be absent from what is found, unless all of it is in brackets. */
+static search_status add_brackets(leaf *l, const token_list *tokens, arena *memory, search_error *error) {
+    size_t n_inside = 0;
+    uint32_t last = 0;
+    for (size_t i = 0; i < tokens->n_spans; i++) {
+        const token_span *span = &tokens->spans[i];
+        n_inside += span->last > last ? span->last - (span->first > last ? span->first - 1 : last) : 0;
+        last = span->last > last ? span->last : last;
+    }
     search_status status = SEARCH_OK;
+    for (size_t i = 0; n_inside < tokens->n_positions && status == SEARCH_OK && i < tokens->n_spans; i++) {
+        const token_span *span = &tokens->spans[i];
+        if (!completes_word(tokens, span)) {
+            status = lattice_add(&l->lattice, span->first - 1, span->last, NULL, 0, false, LATTICE_VARIANT_WEIGHT,
+                                 memory, error);
+        }
+    }
+    return status;
+}
+
+static search_status build_lattice(leaf *l, const token_list *tokens, arena *memory, search_error *error) {
+    search_status status = add_brackets(l, tokens, memory, error);
     for (size_t i = 0; status == SEARCH_OK && i < tokens->n_tokens; i++) {
         const token *t = &tokens->tokens[i];
         status =

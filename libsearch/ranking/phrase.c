@@ -10,6 +10,7 @@
 #include <string.h>
 
 typedef struct docid_list {
+    bool is_all;   /* every document, whatever is listed */
     uint32_t *ids; /* ascending */
     size_t n;
     size_t capacity;
@@ -68,11 +69,20 @@ static void docids_free(docid_list *list) {
     *list = (docid_list){0};
 }
 
+static search_status docids_copy(const docid_list *from, docid_list *to, search_error *error) {
+    *to = (docid_list){.is_all = from->is_all};
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < from->n; i++) {
+        status = docids_add(to, from->ids[i], error);
+    }
+    return status;
+}
+
 /* list = list or other; takes other's memory. */
 static search_status docids_unite(docid_list *list, docid_list *other, search_error *error) {
-    docid_list both = {0};
+    docid_list both = {.is_all = list->is_all || other->is_all};
     search_status status = SEARCH_OK;
-    for (size_t i = 0, j = 0; status == SEARCH_OK && (i < list->n || j < other->n);) {
+    for (size_t i = 0, j = 0; status == SEARCH_OK && !both.is_all && (i < list->n || j < other->n);) {
         const uint32_t a = i < list->n ? list->ids[i] : UINT32_MAX;
         const uint32_t b = j < other->n ? other->ids[j] : UINT32_MAX;
         status = docids_add(&both, a < b ? a : b, error);
@@ -85,20 +95,20 @@ static search_status docids_unite(docid_list *list, docid_list *other, search_er
     return status;
 }
 
-/* The documents of the term, of those in `within` when it is not null. */
+/* The documents of the term that are in `within`. */
 static search_status term_documents(const phrase *p, size_t term, const docid_list *within, docid_list *out,
                                     search_error *error) {
     cursor *c = NULL;
     search_status status = leaf_open_term(p->run, prefix_of(p, term), p->l->terms[term].text, &c, error);
-    for (size_t i = 0; status == SEARCH_OK && (within == NULL || i < within->n); i++) {
-        status = within == NULL ? c->operations->next(c, error) : c->operations->skip_to(c, within->ids[i], error);
+    for (size_t i = 0; status == SEARCH_OK && (within->is_all || i < within->n); i++) {
+        status = within->is_all ? c->operations->next(c, error) : c->operations->skip_to(c, within->ids[i], error);
         if (status == SEARCH_OK && c->is_done) {
             break;
         }
         if (status == SEARCH_OK && c->docid > p->run->index->n_documents) {
             status = error_set(error, SEARCH_E_CORRUPT, "index.corrupt", "a posting lies outside the index");
         }
-        if (status == SEARCH_OK && (within == NULL || c->docid == within->ids[i])) {
+        if (status == SEARCH_OK && (within->is_all || c->docid == within->ids[i])) {
             status = docids_add(out, c->docid, error);
         }
         if (status == SEARCH_OK) {
@@ -121,15 +131,15 @@ static uint32_t next_rarest(const phrase *p, const lattice_edge *e, const bool *
     return best;
 }
 
-/* The documents with every term of the edge. */
+/* The documents in `within` with every term of the edge. */
 static search_status edge_documents(const phrase *p, const lattice_edge *e, const docid_list *within, docid_list *out,
                                     search_error *error) {
-    bool *taken = calloc(e->n_terms, sizeof *taken);
+    bool *taken = calloc(e->n_terms + 1, sizeof *taken);
     if (taken == NULL) {
         return error_memory(error);
     }
     docid_list now = {0};
-    search_status status = SEARCH_OK;
+    search_status status = e->n_terms == 0 ? docids_copy(within, &now, error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < e->n_terms; i++) {
         const uint32_t rarest = next_rarest(p, e, taken);
         docid_list found = {0};
@@ -143,7 +153,7 @@ static search_status edge_documents(const phrase *p, const lattice_edge *e, cons
     return status;
 }
 
-/* The documents with every term of some path through the part. */
+/* The documents in `within` with every term of some path through the part. */
 static search_status part_documents(const phrase *p, const part *of, const docid_list *within, docid_list *out,
                                     search_error *error) {
     docid_list *nodes = calloc(p->l->n_nodes, sizeof *nodes);
@@ -227,7 +237,7 @@ static search_status keep_paths(phrase *p, search_error *error) {
 }
 
 static uint64_t edge_cost(const phrase *p, const lattice_edge *e) {
-    uint64_t cost = UINT64_MAX;
+    uint64_t cost = p->run->index->n_documents;
     for (size_t i = 0; i < e->n_terms; i++) {
         cost = p->frequencies[e->terms[i]] < cost ? p->frequencies[e->terms[i]] : cost;
     }
@@ -267,9 +277,10 @@ static search_status find_candidates(phrase *p, docid_list *out, search_error *e
     if (status == SEARCH_OK) {
         find_parts(p);
     }
+    *out = (docid_list){.is_all = p->n_parts > 0};
     for (size_t i = 0; status == SEARCH_OK && i < p->n_parts; i++) {
         docid_list found = {0};
-        status = part_documents(p, &p->parts[i], i == 0 ? NULL : out, &found, error);
+        status = part_documents(p, &p->parts[i], out, &found, error);
         docids_free(out);
         *out = found;
     }

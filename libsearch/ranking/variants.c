@@ -18,7 +18,8 @@ typedef struct finder {
     variant_list *out;
     size_t capacity;
     buffer key;
-    size_t first; /* the word at hand */
+    size_t first;    /* the word at hand */
+    size_t name_end; /* behind the last name found: its inner words begin no other */
 } finder;
 
 /* ---- edges ---- */
@@ -187,24 +188,32 @@ static search_status add_spellings(finder *f, search_error *error) {
 typedef struct reading_search {
     finder *f;
     size_t n_words; /* of the longest run that was read */
-    size_t n_found;
+    size_t n_known; /* of the shortest that the index knows; SIZE_MAX: none */
 } reading_search;
 
 static search_status look_up_reading(void *context, const reading *r, search_error *error) {
     reading_search *s = context;
+    size_t n_found = 0;
     s->n_words = r->n_words > s->n_words ? r->n_words : s->n_words;
-    return add_mapped(s->f, NAME_READING, r->key, s->f->first + r->n_words, r->rule, &s->n_found, error);
+    const search_status status =
+        add_mapped(s->f, NAME_READING, r->key, s->f->first + r->n_words, r->rule, &n_found, error);
+    s->n_known = n_found > 0 && r->n_words < s->n_known ? r->n_words : s->n_known;
+    return status;
 }
 
 /* The longest run that the index knows: in `lin biao an old man` the first three words could be a name, too. */
 static search_status add_readings(finder *f, search_error *error) {
     const readings *r = analyzer_readings(f->words);
     const reading_word *words = f->run + f->first;
-    size_t n = readings_may_begin(r, words[0].folded) ? n_left(f, READING_MAX_WORDS) : 0;
+    const bool may_begin = f->first >= f->name_end && readings_may_begin(r, words[0].folded);
+    size_t n = may_begin ? n_left(f, READING_MAX_WORDS) : 0;
     while (n > 0) {
-        reading_search s = {f, 0, 0};
+        reading_search s = {f, 0, SIZE_MAX};
         const search_status status = readings_visit(r, words, n, look_up_reading, &s, error);
-        if (status != SEARCH_OK || s.n_found > 0 || s.n_words < 2) {
+        if (s.n_known != SIZE_MAX) {
+            f->name_end = f->first + s.n_known;
+        }
+        if (status != SEARCH_OK || s.n_known != SIZE_MAX || s.n_words < 2) {
             return status;
         }
         n = s.n_words - 1;
@@ -382,7 +391,14 @@ search_status variants_find(const snapshot *index, const reader *r, const aliase
     static const source of_tables[] = {add_spellings, add_aliases};
     static const source of_index[] = {add_readings, add_compounds, add_initials, add_listed};
     *out = (variant_list){0};
-    finder f = {index, r, known, words, run, n_run, memory, out, 0, {0}, 0};
+    finder f = {.index = index,
+                .r = r,
+                .known = known,
+                .words = words,
+                .run = run,
+                .n_run = n_run,
+                .memory = memory,
+                .out = out};
     search_status status = SEARCH_OK;
     for (; status == SEARCH_OK && f.first < n_run; f.first++) {
         for (size_t i = 0; status == SEARCH_OK && i < sizeof of_tables / sizeof *of_tables; i++) {

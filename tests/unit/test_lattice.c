@@ -214,6 +214,22 @@ static void test_what_counts_most_goes_over_a_bracket(void **state) {
     arena_free(&b.memory);
 }
 
+static void test_what_is_asked_in_brackets_may_be_absent(void **state) {
+    (void)state;
+    built b = {0};
+    add_phrase(&b, "abcd");
+    add(&b, 1, 3, "", 0.8F);
+    assert_occurs(&b, "a b c d a d a b d", "1-4 5-6~");
+    assert_occurs(&b, "a [x] d", "1-3~");
+    arena_free(&b.memory);
+    b = (built){0};
+    add_phrase(&b, "abc");
+    add(&b, 0, 1, "", 0.8F);
+    add(&b, 2, 3, "", 0.5F);
+    assert_occurs(&b, "b x b c x a b c", "1-1~ 3-3~ 3-4~ 6-7~ 6-8");
+    arena_free(&b.memory);
+}
+
 static void test_a_term_is_added_once(void **state) {
     (void)state;
     built b = {0};
@@ -286,11 +302,11 @@ typedef struct tried {
     float pairs[max_positions + 1][max_positions + 1]; /* by first and last */
 } tried;
 
-static void try_from(tried *t, size_t node, const lattice_edge *e, size_t n_done, uint32_t first, uint32_t last,
-                     float weight);
+static void try_from(tried *t, const lattice_edge *e, size_t n_done, uint32_t first, uint32_t last, float weight);
 
 static void try_edges(tried *t, size_t node, uint32_t first, uint32_t last, float weight) {
     if (node == t->b->l.n_nodes - 1) {
+        assert_true(first > 0);
         t->best[last] = weight > t->best[last] ? weight : t->best[last];
         t->pairs[first][last] = weight > t->pairs[first][last] ? weight : t->pairs[first][last];
         return;
@@ -298,23 +314,22 @@ static void try_edges(tried *t, size_t node, uint32_t first, uint32_t last, floa
     for (size_t i = 0; i < t->b->l.n_edges; i++) {
         const lattice_edge *e = &t->b->l.edges[i];
         if (e->first == node)
-            try_from(t, node, e, 0, first, last, e->weight < weight ? e->weight : weight);
+            try_from(t, e, 0, first, last, e->weight < weight ? e->weight : weight);
     }
 }
 
 static void try_word(tried *t, const lattice_edge *e, size_t n_done, uint32_t first, uint32_t at, float weight) {
     if (at <= t->s->n && t->s->words[at] == t->b->l.terms[e->terms[n_done]].text.bytes[0])
-        try_from(t, e->first, e, n_done + 1, first, at, weight);
+        try_from(t, e, n_done + 1, first, at, weight);
 }
 
 /* Tries every place for the next word of the edge: behind `last`, and behind each bracket that may be passed over. */
-static void try_from(tried *t, size_t node, const lattice_edge *e, size_t n_done, uint32_t first, uint32_t last,
-                     float weight) {
+static void try_from(tried *t, const lattice_edge *e, size_t n_done, uint32_t first, uint32_t last, float weight) {
     if (n_done == e->n_terms) {
         try_edges(t, e->last, first, last, weight);
         return;
     }
-    if (node == 0 && n_done == 0) {
+    if (first == 0) {
         for (uint32_t at = 1; at <= t->s->n; at++)
             try_word(t, e, n_done, at, at, weight);
         return;
@@ -352,6 +367,19 @@ static sample random_sample(unsigned *seed) {
     return s;
 }
 
+/* Whether an edge without words between these nodes would complete a path without any. */
+static bool is_all_empty(const built *b, size_t n_nodes, size_t first, size_t last) {
+    bool reached[8] = {true};
+    for (size_t node = 0; node < n_nodes; node++) {
+        if (node == first && reached[node])
+            reached[last] = true;
+        for (size_t i = 0; i < b->l.n_edges; i++)
+            if (b->l.edges[i].first == node && b->l.edges[i].n_terms == 0 && reached[node])
+                reached[b->l.edges[i].last] = true;
+    }
+    return reached[n_nodes - 1];
+}
+
 static void random_lattice(unsigned *seed, built *b) {
     static const float weights[] = {1, 0.8F, 0.5F};
     const size_t n_nodes = 2 + next_random(seed, 3);
@@ -364,7 +392,8 @@ static void random_lattice(unsigned *seed, built *b) {
         for (unsigned n = 1 + next_random(seed, 3); n > 0; n--)
             letters[n - 1] = (char)('a' + next_random(seed, 3));
         letters[3] = '\0';
-        add(b, first, last, letters, weights[next_random(seed, 3)]);
+        const bool may_be_empty = next_random(seed, 3) == 0 && !is_all_empty(b, n_nodes, first, last);
+        add(b, first, last, may_be_empty ? "" : letters, weights[next_random(seed, 3)]);
     }
     lattice_finish(&b->l);
 }
@@ -530,6 +559,7 @@ int main(void) {
         cmocka_unit_test(test_two_names_in_one_lattice),
         cmocka_unit_test(test_the_weight_is_that_of_the_lightest_edge),
         cmocka_unit_test(test_what_counts_most_goes_over_a_bracket),
+        cmocka_unit_test(test_what_is_asked_in_brackets_may_be_absent),
         cmocka_unit_test(test_a_term_is_added_once),
         cmocka_unit_test(test_damaged_brackets),
         cmocka_unit_test(test_brackets_side_by_side_cost_little),

@@ -5,6 +5,7 @@
 #include "libsearch/analysis/readings.h"
 #include "libsearch/analysis/readings_chinese.h"
 #include "libsearch/analysis/readings_korean.h"
+#include "libsearch/analysis/table.h"
 #include "libsearch/support/arena.h"
 #include "libsearch/support/utf8.h"
 
@@ -239,6 +240,23 @@ static void wade_giles_meets_pinyin(void **state) {
     assert_same("Máo Zédōng|Mao Tse-tung");
     assert_same("Ch'en Yün|Chen Yun|Chen Yün");
     assert_same("Li Fu-ch'un|Li Fuchun");
+    assert_same("Chang Wen-t'ien|Zhang Wentian|Chang Wentien");
+    assert_same("Hsi Chung-hsün|Xi Zhongxun|Hsi Chung-hsun");
+    assert_same("Wu Hsiu-ch'üan|Wu Xiuquan|Wu Hsiu-chuan|Wu Hsiu-ch'uan");
+    assert_same("Jen Pi-shih|Ren Bishi");
+    assert_same("Jao Shu-shih|Rao Shushi");
+    assert_same("Lo Jui-ch'ing|Luo Ruiqing|Lo Jui-ching");
+    assert_same("Ho Lung|He Long");
+    assert_same("Nieh Jung-chen|Nie Rongzhen");
+    assert_same("Sung Tzu-wen|Song Ziwen|Soong Tzu-wen");
+    assert_same("Ku Wei-chün|Gu Weijun|Koo Wei-chun");
+    assert_same("K'o Ch'ing-shih|Ke Qingshi");
+    assert_same("Ts'ai Ch'ang|Cai Chang|Tsai Chang");
+    assert_same("Chi P'eng-fei|Ji Pengfei|Chi Peng-fei");
+    assert_same("Lu Ting-i|Lu Dingyi|Lu Ting-yi");
+    assert_same("Chao Tzu-yang|Zhao Ziyang|Chao Tze-yang");
+    assert_same("Kao Kang|Gao Gang");
+    assert_same("Chang Han-fu|Zhang Hanfu|Han-fu Zhang|Han-fu Chang");
 }
 
 static void chinese_names_that_differ_do_not_meet(void **state) {
@@ -262,6 +280,35 @@ static void chinese_names_that_differ_do_not_meet(void **state) {
     assert_different("Ch'en I", "Zhen Yi");
 }
 
+/* Whatever row of the table a syllable is from, both its systems lead to it. */
+static void every_syllable_of_mandarin_meets_itself(void **state) {
+    (void)state;
+    for (const char *const *row = table_chinese; *row != NULL; row++) {
+        search_text rest = search_text_of(*row);
+        search_text pinyin;
+        search_text spelling;
+        char text[64];
+        char key[64];
+        read_text t;
+        table_next(&rest, '\t', &pinyin);
+        snprintf(key, sizeof key, "zh:peng-%.*s-tian", (int)pinyin.n_bytes, pinyin.bytes);
+        if (memchr(pinyin.bytes, 'v', pinyin.n_bytes) == NULL) {
+            snprintf(text, sizeof text, "peng %.*stian", (int)pinyin.n_bytes, pinyin.bytes);
+            read_whole(&t, text, false);
+            if (!has_key(&t, key))
+                fail_msg("%s is not %s", text, key);
+            arena_free(&t.memory);
+        }
+        while (table_next(&rest, ' ', &spelling)) {
+            snprintf(text, sizeof text, "P'êng %.*s-t'ien", (int)spelling.n_bytes, spelling.bytes);
+            read_whole(&t, text, false);
+            if (!has_key(&t, key) || t.n_keys > 2)
+                fail_msg("%s is not %s", text, key);
+            arena_free(&t.memory);
+        }
+    }
+}
+
 static void chinese_is_read_in_one_system(void **state) {
     (void)state;
     assert_keys("Chiang Zedong", "");
@@ -283,6 +330,12 @@ static void runs_end_where_names_do(void **state) {
     assert_unread("Ho Chi Minh");
     assert_unread("ho chi minh");
     assert_unread("Hole");
+    assert_unread("Malaya");
+    assert_unread("Chinese");
+    assert_unread("I also");
+    assert_unread("Shao-chi");
+    assert_unread("Kong are");
+    assert_unread("Chiang He");
     assert_unread("Lima");
     assert_keys("Chen Yi to", "zh:chen-yi");
     assert_keys("Zhou Enlai Nehru", "zh:zhou-en-lai");
@@ -326,8 +379,17 @@ static void chinese_places_meet(void **state) {
     assert_same("Xinjiang|Sinkiang|Hsin-chiang");
     assert_same("Taibei|Taipei|T'ai-pei");
     assert_same("Lüda|Luda|Lü-ta|Lu-ta");
+    assert_same("Huanghe|Hwang Ho|Huang-ho|Hwangho");
     assert_same("Hong Kong|Hongkong|Xianggang|Hsiang-kang");
     assert_same("Shenyang|Shen-yang");
+    assert_same("Dandong|Tan-tung");
+    assert_same("Andong|Antung|An-tung");
+    assert_same("Xinhua|Hsinhua|Hsin-hua");
+    assert_same("Renmin Ribao|Jenmin Jihpao|Jen-min Jih-pao|Jen-min jih-pao");
+    assert_same("Ta Kung Pao|Dagongbao|Ta-kung-pao");
+    assert_same("Kuomintang|Guomindang|Kuo-min-tang");
+    assert_same("Tachen|Dachen|Ta-ch'en");
+    assert_different("Antung", "Dandong");
     assert_different("Shanxi", "Shaanxi");
     assert_different("Shansi", "Shensi");
     assert_different("Shan-hsi", "Shaanxi");
@@ -373,6 +435,21 @@ static void korean_systems_meet(void **state) {
     assert_same("Paek Nam-un|Baek Nam-un|Paik Nam-un");
     assert_same("Hong Myŏng-hŭi|Hong Myong Hui|Hong Myeong-hui|Hong Myung-hee");
     assert_same("Yi Sang-cho|Li Sang Cho|Ri Sang Jo|Lee Sang-jo|Ri Sang-cho");
+    assert_same("Hwang Chang-yŏp|Hwang Jang Yop|Hwang Jang-yeop|Hwang Jang-yop");
+    assert_same("Yi Hu-rak|Lee Hu-rak|Lee Hoo-rak|Yi Hurak|Ri Hu Rak");
+    assert_same("Kim Chong-p'il|Kim Jong-pil|Kim Jongpil|Kim Jong Phil");
+    assert_same("Chŏng Il-gwŏn|Chung Il-kwon|Jong Il Gwon|Jeong Ilgwon");
+    assert_same("Pak Kŭm-ch'ŏl|Pak Kum Chol|Park Geum-cheol");
+    assert_same("Ch'oe Ch'ang-ik|Choe Chang Ik|Choi Chang-ik|Choe Changik|CHOE CHANG-IK");
+    assert_same("Yun Kong-hŭm|Yun Kong Hum|Yoon Gong-heum|Yun Konghum");
+    assert_same("Sŏ Hwi|So Hwi|Seo Hwi");
+    assert_same("Sin Ik-hŭi|Shin Ik-hee|Shin Ikhee|Sin Ikhui");
+    assert_same("Yi Sŭng-yŏp|Ri Sung Yop|Lee Seung-yeop|Yi Sung-yop");
+    assert_same("Kang Kŏn|Kang Kon|Kang Gon|Kang Geon");
+    assert_same("Hŏ Chŏng|Heo Jeong|Huh Chung|Ho Chong");
+    assert_same("O Chin-u|O Jin U|Oh Jin-woo|O Jin-u");
+    assert_same("Paek Sŏn-yŏp|Paik Sun-yup|Baek Seon-yeop|Paek Son-yop");
+    assert_same("Mun Chae-in|Moon Jae-in|Moon Jaein|Mun Jae In");
     assert_same("Kim Chae-pong|Kim Jae Bong|Kim Chaebong");
 }
 
@@ -408,6 +485,15 @@ static void english_is_not_korean(void **state) {
     assert_unread("you may");
     assert_unread("no man");
     assert_unread("Robert Lee");
+    assert_unread("Lee also");
+    assert_unread("Lee So");
+    assert_unread("I In");
+    assert_unread("In London");
+    assert_unread("No Change");
+    assert_unread("O Ja1240");
+    assert_unread("Japan in");
+    assert_keys("Taiwan seem", "zh-place:tai-wan");
+    assert_unread("Chung-hee");
 }
 
 static void korean_places_meet(void **state) {
@@ -433,11 +519,14 @@ static void korean_places_meet(void **state) {
     assert_same("P'yŏngan|Pyongan|Pyeongan");
     assert_same("Kangwŏn|Kangwon|Gangwon");
     assert_same("Kyŏnggi|Kyonggi|Gyeonggi");
+    assert_same("Paektu|Baekdu|Paekdu");
+    assert_same("Sup'ung|Supung|Suphung");
     assert_same("Chŏlla|Cholla|Jeolla");
     assert_different("Ch'ŏngju", "Chŏngju");
     assert_different("Cheongju", "Jeongju");
     assert_different("Chŏnju", "Chinju");
     assert_different("Hamhŭng", "Hŭngnam");
+    assert_different("Sunan", "Sunch'ŏn");
     assert_different("Seoul", "Sol");
     assert_different("Kwangju", "Kyŏngju");
 }
@@ -503,6 +592,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wade_giles_meets_pinyin),
         cmocka_unit_test(chinese_names_that_differ_do_not_meet),
+        cmocka_unit_test(every_syllable_of_mandarin_meets_itself),
         cmocka_unit_test(chinese_is_read_in_one_system),
         cmocka_unit_test(runs_end_where_names_do),
         cmocka_unit_test(names_in_a_list_are_read_apart),

@@ -125,6 +125,11 @@ static void test_phrases_pass_over_brackets(void **state) {
     assert_finds(index, "\"hui kim thae\"", "1");
     assert_finds(index, "exact:\"Kim Tae-hui received\"", "12");
     assert_finds(index, "\"tae hui guests\"", "");
+    assert_finds(index, "\"Kim Tae-hui [so] received\"", "12");
+    assert_finds(index, "\"[Comrade] Kim Tae-hui [Kim Thae Hui] received [the] guests\"", "12");
+    assert_finds(index, "\"[Comrade] Kim Tae-hui [Kim Thae Hui] received the guests [there]\"", "12");
+    assert_finds(index, "\"Kim Tae-hui [Kim Thae Hui] received\"", "12");
+    assert_finds(index, "\"[Comrade] [so]\"", "");
     search_index_free(index);
 }
 
@@ -143,6 +148,9 @@ static void test_brackets_complete_a_word(void **state) {
     assert_finds(index, "recommended", "5");
     assert_finds(index, "\"they recommended rest\"", "5");
     assert_finds(index, "\"W[illiam] Clark\"", "26");
+    assert_finds(index, "W[illiam]", "26");
+    assert_finds(index, "\"[Nor]th Korean\"", "1");
+    assert_finds(index, "\"met W[illiam] Clark [sic] there\"", "2");
     search_index_free(index);
 }
 
