@@ -277,7 +277,8 @@ static search_status add_compounds(finder *f, search_error *error) {
     size_t n_found = 0;
     search_status status = add_mapped(f, NAME_JOINED, f->run[f->first].folded, f->first + 1, rule, &n_found, error);
     for (size_t n = 2; status == SEARCH_OK && n <= n_left(f, max_parts); n++) {
-        if (is_hyphenated(f, n) || is_known_compound(f, n)) {
+        /* without a reader nobody can tell whether the word exists: only what was seen with hyphens is told */
+        if ((f->r != NULL && is_hyphenated(f, n)) || is_known_compound(f, n)) {
             status = add_joined(f, n, rule, error);
         }
     }
