@@ -330,7 +330,8 @@ static void test_listed_names(void **state) {
                 "{\"id\":\"2\",\"body\":\"George Bush came\"}", "{\"id\":\"3\",\"body\":\"bush, George\"}",
                 "{\"id\":\"4\",\"body\":\"x\",\"people\":[\"Chiang, Kai-shek (Jiang Jieshi)\"]}",
                 "{\"id\":\"5\",\"body\":\"Chiang Kai-shek wrote\"}", "{\"id\":\"6\",\"body\":\"Jiang Jieshi wrote\"}",
-                "{\"id\":\"7\",\"body\":\"George, Baker and James Bush\"}"));
+                "{\"id\":\"7\",\"body\":\"George, Baker and James Bush\"}",
+                "{\"id\":\"8\",\"body\":\"x\",\"people\":[\"de Gaulle, Charles\", \"Pak, the old one\"]}"));
     assert_finds(index, "\"George Bush\"", "123");
     assert_finds(index, "people:\"George Bush\"", "1");
     assert_finds(index, "\"Bush George\"", "123");
@@ -340,6 +341,8 @@ static void test_listed_names(void **state) {
     assert_finds(index, "\"Jiang Jieshi\"", "456");
     assert_finds(index, "jiang jieshi", "456");
     assert_finds(index, "people:\"Jiang Jieshi\"", "4");
+    assert_finds(index, "\"Charles de Gaulle\"", "8");
+    assert_finds(index, "\"the old one Pak\"", "");
     search_index_free(index);
 }
 
