@@ -148,13 +148,16 @@ static size_t find_byte(search_text value, size_t from, const char *bytes) {
     return from;
 }
 
+/* The first word need not be the capitalised one: de Gaulle. */
 static bool is_name(const reading_word *words, size_t n) {
+    bool has_capital = false;
     for (size_t i = 0; i < n; i++) {
         if (words[i].folded.bytes[0] >= '0' && words[i].folded.bytes[0] <= '9') {
             return false;
         }
+        has_capital = has_capital || words[i].is_capital;
     }
-    return n > 0 && n <= READING_MAX_WORDS / 2 && words[0].is_capital;
+    return n <= READING_MAX_WORDS / 2 && has_capital;
 }
 
 /* "Bush, George, 1924-" is also George Bush. */

@@ -330,7 +330,8 @@ static void test_listed_names(void **state) {
                 "{\"id\":\"2\",\"body\":\"George Bush came\"}", "{\"id\":\"3\",\"body\":\"bush, George\"}",
                 "{\"id\":\"4\",\"body\":\"x\",\"people\":[\"Chiang, Kai-shek (Jiang Jieshi)\"]}",
                 "{\"id\":\"5\",\"body\":\"Chiang Kai-shek wrote\"}", "{\"id\":\"6\",\"body\":\"Jiang Jieshi wrote\"}",
-                "{\"id\":\"7\",\"body\":\"George, Baker and James Bush\"}"));
+                "{\"id\":\"7\",\"body\":\"George, Baker and James Bush\"}",
+                "{\"id\":\"8\",\"body\":\"x\",\"people\":[\"de Gaulle, Charles\", \"Pak, the old one\"]}"));
     assert_finds(index, "\"George Bush\"", "123");
     assert_finds(index, "people:\"George Bush\"", "1");
     assert_finds(index, "\"Bush George\"", "123");
@@ -340,6 +341,8 @@ static void test_listed_names(void **state) {
     assert_finds(index, "\"Jiang Jieshi\"", "456");
     assert_finds(index, "jiang jieshi", "456");
     assert_finds(index, "people:\"Jiang Jieshi\"", "4");
+    assert_finds(index, "\"Charles de Gaulle\"", "8");
+    assert_finds(index, "\"the old one Pak\"", "");
     search_index_free(index);
 }
 
@@ -535,25 +538,34 @@ static unsigned next_random(unsigned *seed, unsigned n) {
     return (*seed >> 16) % n;
 }
 
-/* Whether the words stand at `at` or behind the brackets that begin there, and then what is asked from `next` on. */
-static bool stands(const random_text *t, size_t at, bool is_start, const char *now, const char *next);
+/* A phrase of such words, some of them in brackets. */
+typedef struct random_phrase {
+    char letters[8];
+    size_t opens; /* letters, half open; none when they are equal */
+    size_t closes;
+} random_phrase;
 
-/* What is asked, in every form, from `at` on. */
-static bool is_asked_at(const random_text *t, size_t at, bool is_start, const char *asked) {
-    if (*asked == '\0')
+/* Whether the words stand at `at` or behind the brackets that begin there, and then the phrase from `next` on. */
+static bool stands(const random_text *t, size_t at, bool is_start, const char *now, const random_phrase *p,
+                   size_t next);
+
+/* The phrase from letter i on, in every form, from `at` on. */
+static bool is_asked_at(const random_text *t, size_t at, bool is_start, const random_phrase *p, size_t i) {
+    if (p->letters[i] == '\0')
         return true;
-    bool yes = stands(t, at, is_start, (const char[]){*asked, '\0'}, asked + 1);
-    for (size_t i = 0; !yes && i < sizeof pairs / sizeof *pairs; i++)
-        if (strncmp(asked, pairs[i].asked, strlen(pairs[i].asked)) == 0)
-            yes = stands(t, at, is_start, pairs[i].found, asked + strlen(pairs[i].asked));
-    return yes;
+    bool yes = stands(t, at, is_start, (const char[]){p->letters[i], '\0'}, p, i + 1);
+    for (size_t v = 0; !yes && v < sizeof pairs / sizeof *pairs; v++)
+        if (strncmp(p->letters + i, pairs[v].asked, strlen(pairs[v].asked)) == 0)
+            yes = stands(t, at, is_start, pairs[v].found, p, i + strlen(pairs[v].asked));
+    return yes || (i == p->opens && p->closes > i && is_asked_at(t, at, is_start, p, p->closes));
 }
 
-static bool stands(const random_text *t, size_t at, bool is_start, const char *now, const char *next) {
+static bool stands(const random_text *t, size_t at, bool is_start, const char *now, const random_phrase *p,
+                   size_t next) {
     if (*now == '\0')
-        return is_asked_at(t, at, false, next);
+        return is_asked_at(t, at, false, p, next);
     for (; at < t->n; at = t->behind[at]) {
-        if (t->letters[at] == *now && stands(t, at + 1, false, now + 1, next))
+        if (t->letters[at] == *now && stands(t, at + 1, false, now + 1, p, next))
             return true;
         if (is_start || t->behind[at] == 0)
             break;
@@ -561,16 +573,17 @@ static bool stands(const random_text *t, size_t at, bool is_start, const char *n
     return false;
 }
 
-static bool has_phrase(const random_text *t, const char *asked) {
+static bool has_phrase(const random_text *t, const random_phrase *p) {
     for (size_t at = 0; at < t->n; at++)
-        if (is_asked_at(t, at, true, asked))
+        if (is_asked_at(t, at, true, p, 0))
             return true;
     return false;
 }
 
 static bool has_form(const random_text *t, const char *form) {
+    static const random_phrase nothing = {"", 0, 0};
     for (size_t at = 0; at < t->n; at++)
-        if (stands(t, at, true, form, ""))
+        if (stands(t, at, true, form, &nothing, 0))
             return true;
     return false;
 }
@@ -590,7 +603,7 @@ static bool has_words(const random_text *t, const char *asked) {
     return true;
 }
 
-/* Writes a text of words and brackets, which nest in no way the reader of the text need know. */
+/* Writes a text of words and brackets that do not nest. */
 static void make_text(random_text *t, unsigned *seed, char *out) {
     *t = (random_text){.n = 1 + next_random(seed, max_text)};
     size_t open = SIZE_MAX;
@@ -609,28 +622,48 @@ static void make_text(random_text *t, unsigned *seed, char *out) {
     }
 }
 
-static void check_random_query(const search_index *index, const random_text *texts, unsigned *seed) {
-    char asked[6] = "";
-    char phrase[64] = "";
-    char quoted[80];
-    bool found[2][n_texts] = {{false}};
-    for (size_t n = 1 + next_random(seed, 5), i = 0; i < n; i++) {
-        const unsigned letter = next_random(seed, n_letters);
-        asked[i] = (char)('a' + letter);
-        sprintf(phrase + strlen(phrase), "%s%s", i == 0 ? "" : " ", words[letter]);
+static void make_phrase(random_phrase *p, unsigned *seed) {
+    const size_t n = 1 + next_random(seed, 5);
+    *p = (random_phrase){"", 0, 0};
+    for (size_t i = 0; i < n; i++)
+        p->letters[i] = (char)('a' + next_random(seed, n_letters));
+    if (next_random(seed, 2) == 0) {
+        p->opens = next_random(seed, (unsigned)n);
+        p->closes = p->opens + 1 + next_random(seed, (unsigned)(n - p->opens));
     }
-    snprintf(quoted, sizeof quoted, "\"%s\"", phrase);
-    for (int way = 0; way < 2; way++) {
-        search_results *results = answer(index, way == 0 ? quoted : phrase);
-        for (size_t i = 0; i < search_results_n_hits(results); i++)
-            found[way][atoi(search_results_hit(results, i)->id.bytes) - 1] = true;
-        search_results_free(results);
+    if (p->closes - p->opens == n) /* all in brackets: they may not be absent */
+        p->closes = p->opens;
+}
+
+/* Asks for the phrase, with its brackets, or for its words; notes which texts are found. */
+static void ask(const search_index *index, const random_phrase *p, bool is_quoted, bool found[n_texts]) {
+    char query[128] = "";
+    strcat(query, is_quoted ? "\"" : "");
+    for (size_t i = 0; p->letters[i] != '\0'; i++) {
+        const bool is_bracketed = is_quoted && p->closes > p->opens;
+        sprintf(query + strlen(query), "%s%s%s%s", i == 0 ? "" : " ", is_bracketed && i == p->opens ? "[" : "",
+                words[p->letters[i] - 'a'], is_bracketed && i + 1 == p->closes ? "]" : "");
     }
+    strcat(query, is_quoted ? "\"" : "");
+    search_results *results = answer(index, query);
+    for (size_t i = 0; i < search_results_n_hits(results); i++)
+        found[atoi(search_results_hit(results, i)->id.bytes) - 1] = true;
+    search_results_free(results);
+}
+
+static void check_random_phrase(const search_index *index, const random_text *texts, unsigned *seed) {
+    random_phrase p;
+    bool with_phrase[n_texts] = {false};
+    bool with_words[n_texts] = {false};
+    make_phrase(&p, seed);
+    ask(index, &p, true, with_phrase);
+    ask(index, &p, false, with_words);
     for (size_t i = 0; i < n_texts; i++) {
-        if (found[0][i] != has_phrase(&texts[i], asked))
-            fail_msg("the phrase %s and text %zu, %s", asked, i + 1, texts[i].letters);
-        if (found[1][i] != has_words(&texts[i], asked))
-            fail_msg("the words %s and text %zu, %s", asked, i + 1, texts[i].letters);
+        if (with_phrase[i] != has_phrase(&texts[i], &p))
+            fail_msg("the phrase %s, brackets %zu-%zu, and text %zu, %s", p.letters, p.opens, p.closes, i + 1,
+                     texts[i].letters);
+        if (with_words[i] != has_words(&texts[i], p.letters))
+            fail_msg("the words %s and text %zu, %s", p.letters, i + 1, texts[i].letters);
     }
 }
 
@@ -653,7 +686,7 @@ static void test_random_phrases(void **state) {
     search_writer_free(w);
     search_index *index = open_index(s->index);
     for (int i = 0; i < 400; i++)
-        check_random_query(index, texts, &seed);
+        check_random_phrase(index, texts, &seed);
     search_index_free(index);
 }
 
