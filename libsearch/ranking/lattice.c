@@ -221,11 +221,22 @@ static int by_last(const void *a, const void *b) {
     return (x->first < y->first) - (x->first > y->first);
 }
 
+/* As nearly always: only several edges, or brackets, leave a list out of order. */
+static bool is_tidy(const occurrence_list *list) {
+    for (size_t i = 1; i < list->n; i++) {
+        if (list->list[i - 1].last >= list->list[i].last) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Keeps of those that end together the one that counts most, then the shortest. */
 static void tidy(occurrence_list *list) {
-    if (list->n > 1) {
-        qsort(list->list, list->n, sizeof *list->list, by_last);
+    if (is_tidy(list)) {
+        return;
     }
+    qsort(list->list, list->n, sizeof *list->list, by_last);
     size_t n = 0;
     for (size_t i = 0; i < list->n; i++) {
         if (n == 0 || list->list[n - 1].last != list->list[i].last) {
