@@ -427,16 +427,23 @@ void korean_free(korean *k) {
 
 /* ---- Reading ---- */
 
-static void find_family_first(const korean *k, const letters *run, size_t n_name, syllabic_names *out) {
-    if (n_name == 2 || n_name == 3)
+/* Of a surname that is an English word of grammar (An, No, To) the given name must show its syllables: in capitals to
+ * Tokyo and London in are no names. */
+static bool may_be_surname(const korean *k, const reading_word *word, size_t n_name) {
+    return n_name > 2 || hash_find(&k->words.function_words, word->folded.bytes, word->folded.n_bytes) == HASH_NONE;
+}
+
+static void find_family_first(const korean *k, const reading_word *words, const letters *run, size_t n_name,
+                              syllabic_names *out) {
+    if ((n_name == 2 || n_name == 3) && may_be_surname(k, &words[0], n_name))
         syllabic_find(&k->system, run, n_name, 1, out);
 }
 
 /* In a list of names the word after a given name is the next surname: Kim Il-sung, Pak Hon-yong. */
-static bool begins_name(const korean *k, const letters *run, size_t n_words) {
+static bool begins_name(const korean *k, const reading_word *words, const letters *run, size_t n_words) {
     syllabic_names names = {.n_names = 0};
     for (size_t n = 2; n <= n_words && n <= 3; n++)
-        find_family_first(k, run, n, &names);
+        find_family_first(k, words, run, n, &names);
     return names.n_names > 0;
 }
 
@@ -446,7 +453,8 @@ static void find_given_first(const korean *k, const reading_word *words, const l
     if (n_name < 2 || n_name > 3 || (n_name == 3 && !words[0].joins_next))
         return;
     size_t last = n_name - 1;
-    if (words[last].joins_next || words[last - 1].joins_next || begins_name(k, run + last, n_words - last))
+    if (words[last].joins_next || words[last - 1].joins_next || !may_be_surname(k, &words[last], n_name) ||
+        begins_name(k, words + last, run + last, n_words - last))
         return;
     letters turned[3] = {run[last], run[0], run[1]};
     syllabic_names names = {.n_names = 0};
@@ -459,7 +467,7 @@ static void find_given_first(const korean *k, const reading_word *words, const l
 static void find(const void *systems, const reading_word *words, const letters *run, size_t n_words, size_t n_name,
                  syllabic_names *out) {
     const korean *k = systems;
-    find_family_first(k, run, n_name, out);
+    find_family_first(k, words, run, n_name, out);
     if (out->n_names == 0)
         find_given_first(k, words, run, n_words, n_name, out);
 }

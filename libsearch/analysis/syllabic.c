@@ -56,9 +56,9 @@ bool letters_of_word(letters *l, const reading_word *word, letter_is_marked is_m
         char c = word->folded.bytes[i];
         if (is_letter(c))
             l->bytes[l->n_bytes++] = c;
-        else if (is_tone(c) && l->n_bytes > 0)
+        else if (is_tone(c) && l->n_bytes > 0 && (l->tones & bit(l->n_bytes - 1)) == 0)
             l->tones |= bit(l->n_bytes - 1);
-        else
+        else /* numbers of telegrams, such as JA0533, too */
             return false;
     }
     return l->n_bytes > 0 && (word->exact.n_bytes == 0 || add_marks(l, word->folded, word->exact, is_marked));

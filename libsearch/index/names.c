@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More words joined by hyphens are a list, not a compound. */
-enum { max_compound_words = 4, max_joined_n_bytes = 64 };
+/* More words joined by hyphens are a list, not a compound; and "so-on" is not soon: some word must be longer. */
+enum { max_compound_words = 4, max_joined_n_bytes = 64, min_longest_n_bytes = 3 };
 
 void names_writer_init(names_writer *n, const readings *r) {
     *n = (names_writer){.readings = r};
@@ -92,14 +92,17 @@ static search_status add_readings(names_writer *n, const reading_word *words, si
 
 static bool is_compound(const reading_word *words, size_t n_words) {
     size_t n_bytes = 0;
+    size_t longest = 0;
     for (size_t i = 0; i < n_words; i++) {
         const search_text word = words[i].folded;
         if (word.bytes[0] >= '0' && word.bytes[0] <= '9') {
             return false;
         }
         n_bytes += word.n_bytes;
+        longest = word.n_bytes > longest ? word.n_bytes : longest;
     }
-    return n_words >= 2 && n_words <= max_compound_words && n_bytes <= max_joined_n_bytes;
+    return n_words >= 2 && n_words <= max_compound_words && n_bytes <= max_joined_n_bytes &&
+           longest >= min_longest_n_bytes;
 }
 
 static search_status add_compounds(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
