@@ -427,10 +427,13 @@ void korean_free(korean *k) {
 
 /* ---- Reading ---- */
 
-/* Of a surname that is an English word of grammar (An, No, To) the given name must show its syllables: in capitals to
- * Tokyo and London in are no names. */
+/* Of a surname that is a letter (I, O) or an English word of grammar (An, No, To) the given name must show its
+ * syllables: in capitals to Tokyo and London in are no names. */
 static bool may_be_surname(const korean *k, const reading_word *word, size_t n_name) {
-    return n_name > 2 || hash_find(&k->words.function_words, word->folded.bytes, word->folded.n_bytes) == HASH_NONE;
+    const search_text folded = word->folded;
+    const bool is_doubtful =
+        folded.n_bytes == 1 || hash_find(&k->words.function_words, folded.bytes, folded.n_bytes) != HASH_NONE;
+    return n_name > 2 || !is_doubtful;
 }
 
 static void find_family_first(const korean *k, const reading_word *words, const letters *run, size_t n_name,

@@ -461,7 +461,7 @@ static size_t read_run(const syllabic_language *language, const reading_word *wo
 /* True when the words rather are English. */
 static bool is_english(const syllabic_words *w, const reading_word *words, size_t n_words) {
     for (size_t i = 0; i < n_words; i++) {
-        bool is_function = has_word(&w->function_words, &words[i]);
+        bool is_function = has_word(&w->function_words, &words[i]) || words[i].folded.n_bytes == 1;
         bool is_common = !words[0].is_capital && has_word(&w->common_words, &words[i]);
         if (words[i].joins_next || !(is_function || is_common))
             return false;
@@ -565,6 +565,8 @@ search_status syllabic_visit(const syllabic_language *language, const reading_wo
     size_t n_run = read_run(language, words, n_words, run);
     size_t n_place = find_place(language->places, words, run, n_run, &place);
     size_t n_name = find_longest(language, words, run, n_run, &names);
+    if (n_place > 0 && is_english(language->words, words, n_place))
+        n_place = 0;
     if (n_place > 0 && n_place >= n_name)
         return visit_places(language, run, n_place, place, visit, context, error);
     search_status status = visit_names(language, &names, n_name, visit, context, error);
