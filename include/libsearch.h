@@ -506,8 +506,9 @@ typedef struct search_variant {
 } search_variant;
 
 /* Analyzes a text as a query would be.  `index` may be null: then the stemmer is "english", and of the variants only
- * those that need no index are there: spellings and built-in aliases.  SEARCH_E_LIMIT: over 64 MiB, or more variants
- * than a query may have.  SEARCH_E_CORRUPT, SEARCH_E_FORKED.  Bad bytes are read as U+FFFD. */
+ * those that need no index are there: spellings and built-in aliases.  Variants are what a query would look for, also
+ * where the index does not hold it.  SEARCH_E_LIMIT: over 64 MiB, or more variants than a query may have.
+ * SEARCH_E_CORRUPT, SEARCH_E_FORKED.  Bad bytes are read as U+FFFD. */
 SEARCH_API search_status search_analyze(const search_index *index, search_text text, search_analysis **out,
                                         search_error *error);
 /* Null past the end.  Tokens by position; the others by their first position. */

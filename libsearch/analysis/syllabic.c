@@ -650,6 +650,8 @@ search_status syllabic_visit(const syllabic_language *language, const reading_wo
     const syllabic_run run = {words, all, read_run(language, words, n_words, all)};
     size_t n_place = find_place(language->places, words, all, run.n_words);
     size_t n_name = find_longest(language, &run, &names);
+    if (n_place > 0 && is_english(language->words, words, n_place))
+        n_place = 0;
     if (n_place > 0 && n_place >= n_name)
         return visit_places(language, all, n_place, visit, context, error);
     search_status status = visit_names(language, &names, n_name, visit, context, error);

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More words joined by hyphens are a list, not a compound. */
-enum { max_compound_words = 4, max_joined_n_bytes = 64 };
+/* More words joined by hyphens are a list, not a compound; and "so-on" is not soon: some word must be longer. */
+enum { max_compound_words = 4, max_joined_n_bytes = 64, min_longest_n_bytes = 3 };
+/* Those seen are forgotten when there are more. */
+enum { max_runs = 65536 };
 
 void names_writer_init(names_writer *n, const readings *r) {
     *n = (names_writer){.readings = r};
@@ -14,6 +16,7 @@ void names_writer_init(names_writer *n, const readings *r) {
 
 void names_writer_free(names_writer *n) {
     hash_free(&n->entries);
+    hash_free(&n->runs);
     arena_free(&n->scratch);
     buffer_free(&n->entry);
 }
@@ -77,12 +80,40 @@ static size_t name_extent(const reading_word *words, size_t n_words, size_t firs
     return n;
 }
 
+/* Whether the words are met for the first time.  Reading costs far more than this look-up, and texts repeat themselves.
+ */
+static search_status is_new_run(names_writer *n, const reading_word *words, size_t n_words, bool *is_new,
+                                search_error *error) {
+    if (n->runs.n_keys == max_runs) {
+        hash_free(&n->runs);
+    }
+    buffer_clear(&n->entry);
+    for (size_t i = 0; i < n_words; i++) {
+        const reading_word *w = &words[i];
+        buffer_add_byte(&n->entry, (char)(1 + (w->is_capital ? 1 : 0) + (w->joins_next ? 2 : 0)));
+        buffer_add(&n->entry, w->folded.bytes, w->folded.n_bytes);
+        buffer_add_byte(&n->entry, '\0');
+        buffer_add(&n->entry, w->exact.bytes, w->exact.n_bytes);
+    }
+    const bool ok = !n->entry.failed && hash_add(&n->runs, n->entry.bytes, n->entry.n_bytes, is_new) != HASH_NONE;
+    return ok ? SEARCH_OK : error_memory(error);
+}
+
+static search_status add_run(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
+    bool is_new = false;
+    const search_status status = is_new_run(n, words, n_words, &is_new, error);
+    if (status != SEARCH_OK || !is_new || !readings_may_begin(n->readings, words[0].folded)) {
+        return status;
+    }
+    name_run run = {n, words};
+    return readings_visit(n->readings, words, n_words, add_reading, &run, error);
+}
+
 static search_status add_readings(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
-        if (words[i].is_capital && readings_may_begin(n->readings, words[i].folded)) {
-            name_run run = {n, words + i};
-            status = readings_visit(n->readings, words + i, name_extent(words, n_words, i), add_reading, &run, error);
+        if (words[i].is_capital) {
+            status = add_run(n, words + i, name_extent(words, n_words, i), error);
         }
     }
     return status;
@@ -92,14 +123,17 @@ static search_status add_readings(names_writer *n, const reading_word *words, si
 
 static bool is_compound(const reading_word *words, size_t n_words) {
     size_t n_bytes = 0;
+    size_t longest = 0;
     for (size_t i = 0; i < n_words; i++) {
         const search_text word = words[i].folded;
         if (word.bytes[0] >= '0' && word.bytes[0] <= '9') {
             return false;
         }
         n_bytes += word.n_bytes;
+        longest = word.n_bytes > longest ? word.n_bytes : longest;
     }
-    return n_words >= 2 && n_words <= max_compound_words && n_bytes <= max_joined_n_bytes;
+    return n_words >= 2 && n_words <= max_compound_words && n_bytes <= max_joined_n_bytes &&
+           longest >= min_longest_n_bytes;
 }
 
 static search_status add_compounds(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
@@ -148,13 +182,16 @@ static size_t find_byte(search_text value, size_t from, const char *bytes) {
     return from;
 }
 
+/* The first word need not be the capitalised one: de Gaulle. */
 static bool is_name(const reading_word *words, size_t n) {
+    bool has_capital = false;
     for (size_t i = 0; i < n; i++) {
         if (words[i].folded.bytes[0] >= '0' && words[i].folded.bytes[0] <= '9') {
             return false;
         }
+        has_capital = has_capital || words[i].is_capital;
     }
-    return n > 0 && n <= READING_MAX_WORDS / 2 && words[0].is_capital;
+    return n <= READING_MAX_WORDS / 2 && has_capital;
 }
 
 /* "Bush, George, 1924-" is also George Bush. */

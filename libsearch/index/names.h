@@ -32,6 +32,7 @@ typedef enum name_kind {
 typedef struct names_writer {
     const readings *readings; /* borrowed */
     hash_map entries;
+    hash_map runs; /* of words that were read already */
     arena scratch; /* of the value at hand */
     buffer entry;
 } names_writer;

@@ -124,15 +124,31 @@ static search_status add_token(segment_builder *b, const field_terms *terms, con
     return status;
 }
 
-/* Where brackets begin and end: a phrase may pass over what stands between. */
+static int by_position(const void *a, const void *b) {
+    const uint32_t *x = a;
+    const uint32_t *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Where brackets begin and end: a phrase may pass over what stands between.  Those that nest end in the other order,
+ * and libxapian takes quadratic time to put descending positions in. */
 static search_status add_spans(segment_builder *b, const token_list *list, uint32_t base, search_error *error) {
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; status == SEARCH_OK && i < list->n_spans; i++) {
-        status = add_posting(b, "XBO", (search_text){"", 0}, base + list->spans[i].first, error);
-        if (status == SEARCH_OK) {
-            status = add_posting(b, "XBC", (search_text){"", 0}, base + list->spans[i].last, error);
-        }
+    if (list->n_spans == 0) {
+        return SEARCH_OK;
     }
+    uint32_t *ends = calloc(list->n_spans, sizeof *ends);
+    search_status status = ends == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < list->n_spans; i++) {
+        ends[i] = base + list->spans[i].last;
+        status = add_posting(b, "XBO", (search_text){"", 0}, base + list->spans[i].first, error);
+    }
+    if (status == SEARCH_OK) {
+        qsort(ends, list->n_spans, sizeof *ends, by_position);
+    }
+    for (size_t i = 0; status == SEARCH_OK && i < list->n_spans; i++) {
+        status = add_posting(b, "XBC", (search_text){"", 0}, ends[i], error);
+    }
+    free(ends);
     return status;
 }
 

@@ -156,7 +156,7 @@ static search_status find_variants(search_analysis *a, const tools *t, const rea
                                    search_error *error) {
     variant_list list = {0};
     const search_status status =
-        variants_find(t->index, t->borrowed, t->known, t->words, words, n_words, &a->memory, &list, error);
+        variants_find(t->index, NULL, t->known, t->words, words, n_words, &a->memory, &list, error);
     if (status != SEARCH_OK) {
         return status;
     }

@@ -105,8 +105,8 @@ static bool stands_at(const term_positions *t, uint32_t position) {
     return low < t->n && t->positions[low] == position;
 }
 
-/* The last position of the span that begins at the position; 0 when none does. */
-static uint32_t span_end(const token_span *spans, size_t n_spans, uint32_t first) {
+/* The number of the span that begins at the position; SIZE_MAX when none does. */
+static size_t find_span(const token_span *spans, size_t n_spans, uint32_t first) {
     size_t low = 0;
     size_t high = n_spans;
     while (low < high) {
@@ -117,32 +117,51 @@ static uint32_t span_end(const token_span *spans, size_t n_spans, uint32_t first
             high = middle;
         }
     }
-    return low < n_spans && spans[low].first == first ? spans[low].last : 0;
+    return low < n_spans && spans[low].first == first ? low : SIZE_MAX;
 }
 
 typedef struct walk {
     const term_positions *terms;
     const token_span *spans;
     size_t n_spans;
+    float *passed;
 } walk;
 
-/* Adds what stands behind `o` with the term: directly, or past the bracketed spans that begin there. */
+/* Adds what stands behind `o` with the term: directly, or past the bracketed spans that begin there.  All that goes
+ * over one span meets the same words behind it, so only what counts more than the last goes on: a text of brackets
+ * alone costs no more than another. */
 static bool step(const walk *w, uint32_t term, occurrence o, float weight, occurrence_list *out) {
     uint32_t next = o.last + 1;
     for (;;) {
         if (stands_at(&w->terms[term], next) && !list_add(out, (occurrence){o.first, next, weight})) {
             return false;
         }
-        const uint32_t end = span_end(w->spans, w->n_spans, next);
-        if (end < next || end == UINT32_MAX) {
+        const size_t span = find_span(w->spans, w->n_spans, next);
+        if (span == SIZE_MAX || w->passed[span] >= weight || w->spans[span].last < next ||
+            w->spans[span].last == UINT32_MAX) {
             return true;
         }
-        next = end + 1;
+        w->passed[span] = weight;
+        next = w->spans[span].last + 1;
     }
 }
 
 static float lesser(float a, float b) {
     return a < b ? a : b;
+}
+
+/* The last come first: of what goes over the same span they are the shortest. */
+static bool step_all(const walk *w, uint32_t term, const occurrence_list *from, float weight, occurrence_list *out) {
+    for (size_t i = 0; from->n > 0 && i < w->n_spans; i++) {
+        w->passed[i] = 0;
+    }
+    for (size_t i = from->n; i-- > 0;) {
+        const occurrence o = from->list[i];
+        if (!step(w, term, o, lesser(o.weight, weight), out)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool start(const walk *w, uint32_t term, float weight, occurrence_list *out) {
@@ -182,11 +201,8 @@ static bool follow(const walk *w, const lattice_edge *e, lattice_matcher *m) {
         if (i == 0 && m->starts[e->first] > 0 && !start(w, e->terms[0], lesser(m->starts[e->first], e->weight), to)) {
             return false;
         }
-        for (size_t j = 0; j < from->n; j++) {
-            const occurrence o = from->list[j];
-            if (!step(w, e->terms[i], o, lesser(o.weight, e->weight), to)) {
-                return false;
-            }
+        if (!step_all(w, e->terms[i], from, e->weight, to)) {
+            return false;
         }
         from = to;
     }
@@ -205,11 +221,22 @@ static int by_last(const void *a, const void *b) {
     return (x->first < y->first) - (x->first > y->first);
 }
 
+/* As nearly always: only several edges, or brackets, leave a list out of order. */
+static bool is_tidy(const occurrence_list *list) {
+    for (size_t i = 1; i < list->n; i++) {
+        if (list->list[i - 1].last >= list->list[i].last) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Keeps of those that end together the one that counts most, then the shortest. */
 static void tidy(occurrence_list *list) {
-    if (list->n > 1) {
-        qsort(list->list, list->n, sizeof *list->list, by_last);
+    if (is_tidy(list)) {
+        return;
     }
+    qsort(list->list, list->n, sizeof *list->list, by_last);
     size_t n = 0;
     for (size_t i = 0; i < list->n; i++) {
         if (n == 0 || list->list[n - 1].last != list->list[i].last) {
@@ -217,6 +244,19 @@ static void tidy(occurrence_list *list) {
         }
     }
     list->n = n;
+}
+
+static bool reserve_spans(lattice_matcher *m, size_t n_spans) {
+    if (n_spans <= m->passed_capacity) {
+        return true;
+    }
+    float *passed = realloc(m->passed, n_spans * sizeof *passed);
+    if (passed == NULL) {
+        return false;
+    }
+    m->passed = passed;
+    m->passed_capacity = n_spans;
+    return true;
 }
 
 static bool reserve_nodes(lattice_matcher *m, size_t n_nodes) {
@@ -238,14 +278,14 @@ static bool reserve_nodes(lattice_matcher *m, size_t n_nodes) {
 search_status lattice_match(const lattice *l, const term_positions *terms, const token_span *spans, size_t n_spans,
                             lattice_matcher *m, const occurrence_list **out, search_error *error) {
     *out = NULL;
-    if (!reserve_nodes(m, l->n_nodes)) {
+    if (!reserve_nodes(m, l->n_nodes) || !reserve_spans(m, n_spans)) {
         return error_memory(error);
     }
     for (size_t i = 0; i < l->n_nodes; i++) {
         m->nodes[i].n = 0;
         m->starts[i] = i == 0 ? 1 : 0;
     }
-    const walk w = {terms, spans, n_spans};
+    const walk w = {terms, spans, n_spans, m->passed};
     size_t e = 0;
     for (size_t node = 0; node < l->n_nodes; node++) {
         tidy(&m->nodes[node]);
@@ -267,5 +307,6 @@ void lattice_matcher_free(lattice_matcher *m) {
     free(m->starts);
     free(m->here.list);
     free(m->there.list);
+    free(m->passed);
     *m = (lattice_matcher){0};
 }

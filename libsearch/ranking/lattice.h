@@ -30,7 +30,7 @@ typedef struct lattice_edge {
     size_t last;
     const uint32_t *terms; /* numbers of terms */
     size_t n_terms;
-    float weight;
+    float weight; /* above 0 */
 } lattice_edge;
 
 typedef struct lattice {
@@ -61,7 +61,7 @@ typedef struct occurrence {
 } occurrence;
 
 typedef struct occurrence_list {
-    occurrence *list; /* by last, no two end together */
+    occurrence *list; /* by last; of those that end together the one that counts most */
     size_t n;
     size_t capacity;
 } occurrence_list;
@@ -73,6 +73,8 @@ typedef struct lattice_matcher {
     size_t n_nodes;
     occurrence_list here;
     occurrence_list there;
+    float *passed; /* by span: the weight of what went over it so far */
+    size_t passed_capacity;
 } lattice_matcher;
 
 /* Every occurrence in a text, given where each term of the lattice stands and the bracketed spans.  `out` is valid

@@ -62,6 +62,17 @@ static search_status add_extra(leaf *l, const token_list *tokens, const token *t
     return lattice_add(&l->lattice, t->position - 1, last, &folded, 1, false, LATTICE_VARIANT_WEIGHT, memory, error);
 }
 
+/* Whether the span is of the parts of a word that brackets complete: they stand for nothing by themselves. */
+static bool completes_word(const token_list *tokens, const token_span *span) {
+    for (size_t i = 0; i < tokens->n_tokens; i++) {
+        const token *t = &tokens->tokens[i];
+        if (t->is_extra && t->stem.n_bytes > 0 && t->position + 1 == span->first) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Brackets in what is asked may be absent from what is found, unless all of it is in brackets. */
 static search_status add_brackets(leaf *l, const token_list *tokens, arena *memory, search_error *error) {
     size_t n_inside = 0;
@@ -74,8 +85,10 @@ static search_status add_brackets(leaf *l, const token_list *tokens, arena *memo
     search_status status = SEARCH_OK;
     for (size_t i = 0; n_inside < tokens->n_positions && status == SEARCH_OK && i < tokens->n_spans; i++) {
         const token_span *span = &tokens->spans[i];
-        status = lattice_add(&l->lattice, span->first - 1, span->last, NULL, 0, false, LATTICE_VARIANT_WEIGHT, memory,
-                             error);
+        if (!completes_word(tokens, span)) {
+            status = lattice_add(&l->lattice, span->first - 1, span->last, NULL, 0, false, LATTICE_VARIANT_WEIGHT,
+                                 memory, error);
+        }
     }
     return status;
 }
@@ -159,20 +172,45 @@ static search_status add_stem(leaf *l, search_text word, const search_run_contex
     return SEARCH_OK;
 }
 
+/* Whether the variant holds the words of the leaf: `joseph stalin`, which stands for `stalin`. */
+static bool holds(const variant_edge *v, const leaf *l) {
+    for (size_t i = 0; i + l->n_words <= v->n_words; i++) {
+        size_t n = 0;
+        while (n < l->n_words && same(v->words[i + n], l->words[n].folded)) {
+            n++;
+        }
+        if (n == l->n_words) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static search_status add_variant(leaf *l, const variant_edge *v, size_t first_word, const search_run_context *run,
                                  arena *memory, search_error *error) {
     if (!l->is_phrase && v->n_words == 1) {
         return add_stem(l, v->words[0], run, memory, error);
+    }
+    if (!l->is_phrase && holds(v, l)) {
+        return SEARCH_OK; /* its word is found, and counted, there already */
     }
     const size_t first = l->is_phrase ? v->first - first_word : 0;
     const size_t last = l->is_phrase ? v->last - first_word : 1;
     return lattice_add(&l->lattice, first, last, v->words, v->n_words, false, LATTICE_VARIANT_WEIGHT, memory, error);
 }
 
-static search_status add_to_run(const variant_edge *v, size_t first, size_t last, arena *memory, leaf_run **runs,
-                                search_error *error) {
+static search_status add_to_run(const variant_edge *v, const leaf *leaves, size_t first, size_t last, arena *memory,
+                                leaf_run **runs, search_error *error) {
+    bool *counts = arena_array(memory, last - first, sizeof *counts);
+    if (counts == NULL) {
+        return error_memory(error);
+    }
+    for (size_t i = first; i < last; i++) {
+        counts[i - first] = leaves[i].n_words > 0 && !holds(v, &leaves[i]);
+    }
     leaf_run *found = *runs;
-    while (found != NULL && (found->first != first || found->last != last)) {
+    while (found != NULL && (found->first != first || found->last != last ||
+                             memcmp(found->counts, counts, (last - first) * sizeof *counts) != 0)) {
         found = found->next;
     }
     if (found == NULL) {
@@ -180,7 +218,7 @@ static search_status add_to_run(const variant_edge *v, size_t first, size_t last
         if (found == NULL) {
             return error_memory(error);
         }
-        *found = (leaf_run){.first = first, .last = last, .next = *runs};
+        *found = (leaf_run){.first = first, .last = last, .counts = counts, .next = *runs};
         *runs = found;
     }
     return lattice_add(&found->lattice, 0, 1, v->words, v->n_words, false, LATTICE_VARIANT_WEIGHT, memory, error);
@@ -201,7 +239,7 @@ static search_status place_variant(leaf *leaves, size_t first_leaf, size_t last_
             first = i;
         }
         if (v->last == end && first != SIZE_MAX) {
-            return add_to_run(v, first, i + 1, memory, runs, error);
+            return add_to_run(v, leaves, first, i + 1, memory, runs, error);
         }
         word = end;
     }

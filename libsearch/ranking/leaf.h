@@ -45,7 +45,8 @@ typedef struct leaf {
 typedef struct leaf_run {
     size_t first; /* leaves, half open */
     size_t last;
-    lattice lattice; /* from node 0 to 1 */
+    const bool *counts; /* by leaf from the first: not for one whose own words it holds, which are counted already */
+    lattice lattice;    /* from node 0 to 1 */
     struct leaf_run *next;
 } leaf_run;
 

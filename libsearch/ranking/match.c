@@ -155,7 +155,7 @@ static search_status collect_tree(const collector *c, search_error *error) {
     return status == SEARCH_OK && is_leaf ? vary(c, 0, 1, error) : status;
 }
 
-/* What stands for a run of words stands for each of them. */
+/* What stands for a run of words stands for each of them that it does not hold itself. */
 static search_status evaluate_runs(leaf_list *list, search_run_context *run, search_error *error) {
     search_status status = SEARCH_OK;
     for (leaf_run *r = list->runs; status == SEARCH_OK && r != NULL; r = r->next) {
@@ -163,7 +163,9 @@ static search_status evaluate_runs(leaf_list *list, search_run_context *run, sea
         lattice_finish(&r->lattice);
         status = phrase_evaluate(&r->lattice, list->leaves[r->first].field, run, &found, error);
         for (size_t i = r->first; status == SEARCH_OK && i < r->last; i++) {
-            status = postings_merge(&list->leaves[i].postings, &found, 1, error);
+            if (r->counts[i - r->first]) {
+                status = postings_merge(&list->leaves[i].postings, &found, 1, error);
+            }
         }
         postings_free(&found);
     }

@@ -308,7 +308,9 @@ static search_status offer(snippet_search *s, const marked *marks, size_t n, siz
         return error_memory(error);
     }
     p.from = marks[best_first].from - start;
-    p.to = marks[best_last - 1].to - start;
+    for (size_t i = best_first; i < best_last; i++) {
+        p.to = marks[i].to - start > p.to ? marks[i].to - start : p.to;
+    }
     p.to = p.to < p.paragraph.n_bytes ? p.to : p.paragraph.n_bytes;
     widen(p.paragraph, &p.from, &p.to);
     insert(s, &p);

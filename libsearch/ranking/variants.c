@@ -8,8 +8,8 @@
 enum { max_parts = 4 };
 
 typedef struct finder {
-    const snapshot *index; /* may be null, and the reader with it */
-    const reader *r;
+    const snapshot *index; /* may be null */
+    const reader *r;       /* may be null */
     const aliases *known;
     const analyzer *words;
     const reading_word *run;
@@ -96,11 +96,11 @@ static search_status add_edge(finder *f, size_t last, const search_text *words, 
     return SEARCH_OK;
 }
 
-/* Whether the index holds the word; without an index every word may be. */
+/* Whether the index holds the word; without a reader every word may be there. */
 static search_status exists(const finder *f, search_text word, bool *yes, search_error *error) {
     uint32_t n_documents = 1;
     search_status status = SEARCH_OK;
-    if (f->index != NULL) {
+    if (f->r != NULL) {
         buffer term = {0};
         term_add(&term, "", word);
         status = term.failed ? error_memory(error)
@@ -277,7 +277,8 @@ static search_status add_compounds(finder *f, search_error *error) {
     size_t n_found = 0;
     search_status status = add_mapped(f, NAME_JOINED, f->run[f->first].folded, f->first + 1, rule, &n_found, error);
     for (size_t n = 2; status == SEARCH_OK && n <= n_left(f, max_parts); n++) {
-        if (is_hyphenated(f, n) || is_known_compound(f, n)) {
+        /* without a reader nobody can tell whether the word exists: only what was seen with hyphens is told */
+        if ((f->r != NULL && is_hyphenated(f, n)) || is_known_compound(f, n)) {
             status = add_joined(f, n, rule, error);
         }
     }

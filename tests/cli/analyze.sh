@@ -80,7 +80,7 @@ json "brackets in JSON" 'a["brackets"] == [[4, 6]]'
 run analyze "Kim Il Sung's cable"
 has "other forms are marked" out "  3+  "
 run analyze Mao Tse-tung and the Labour Party
-if grep -A 1 -x readings "$work/out" | grep -q '^  Mao Tse-tung  *zh:mao-ze-dong  *Chinese'; then ok "a reading"; else not_ok "a reading"; fi
+if grep -A 9 -x readings "$work/out" | grep -q '^  Mao Tse-tung  *zh:mao-ze-dong  *Chinese'; then ok "a reading"; else not_ok "a reading"; fi
 if grep -A 9 -x variants "$work/out" | grep -q '^  Labour  *labor  *[A-Z]'; then ok "a spelling"; else not_ok "a spelling"; fi
 run analyze --format json Mao Tse-tung and the Labour Party
 json "a reading in JSON" '[r["positions"] for r in a["readings"] if r["reading"] == "zh:mao-ze-dong"] == [[1, 3]]'

@@ -1,5 +1,6 @@
 #!/bin/sh
-# doc/architecture.md agrees with the sources: its formula has their weights, and the files and folders it names are there.
+# doc/architecture.md agrees with the sources: its formula has their weights, its limits are theirs, and the files and folders
+# it names are there.
 set -u
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/docs exec python3 - "$top_srcdir" <<'PYTHON'
@@ -35,6 +36,16 @@ check_every = int(re.search(r"check_every = (\d+)", read("libsearch/ranking/leaf
 tell("once in {:,} postings".format(check_every) in text, "cancelling is heard as often as told", str(check_every))
 n_passage = re.search(r"passage_n_bytes = (\d+)", read("libsearch/ranking/snippet.c")).group(1)
 tell("about %s bytes" % n_passage in text, "passages are as long as told", n_passage)
+
+for header, pattern, sentence in (
+        ("ranking/lattice.h", r"LATTICE_VARIANT_WEIGHT ([\d.]+)F", "A path counts 1, or %s when"),
+        ("ranking/variants.h", r"VARIANTS_MAX (\d+)", "Limits: %s forms for the same words"),
+        ("ranking/leaf.c", r"max_words = (\d+)", "; %s words a phrase, else"),
+        ("analysis/readings.h", r"READING_MAX_WORDS (\d+)", "A name has at most %s words")):
+    known = re.search(pattern, read("libsearch/" + header)).group(1)
+    tell(sentence % known in text, "the limits are those of libsearch/" + header, known)
+for kind, name in re.findall(r"NAME_([A-Z]+) = '([A-Z])'", read("libsearch/index/names.h")):
+    tell("| `%s` |" % name in read("doc/index-format.md"), "the kinds of names are told: " + kind)
 
 for path in sorted(set(re.findall(r"`((?:include|libsearch|cli|tests|doc)/[\w./-]*)`", text))):
     tell(os.path.exists(os.path.join(source, path)), "it is there: " + path)

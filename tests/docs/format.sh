@@ -17,8 +17,9 @@ source, here = sys.argv[1], sys.argv[2]
 text = open(os.path.join(source, "doc/index-format.md"), encoding="utf-8").read()
 code = {}
 for folder in ("index", "ranking", "analysis"):
-    for name in os.listdir(os.path.join(source, "libsearch", folder)):
-        code[name] = open(os.path.join(source, "libsearch", folder, name), encoding="utf-8").read()
+    for entry in os.scandir(os.path.join(source, "libsearch", folder)):
+        if entry.is_file():
+            code[entry.name] = open(entry.path, encoding="utf-8").read()
 
 
 def same(name, told, known):
@@ -72,7 +73,8 @@ exec(fenced(text, "python")[0].split("fields = manifest")[0], scope)
 known = {re.sub("^facet:[a-z0-9_]+", "facet:<facet>", name) for name in scope["sections"]}
 same("an index has the sections told", told, known)
 for name in sorted({re.sub(r"^facet:<facet>|\.(at|bytes)$", "", name) for name in told} - {""}):
-    tell('"%s"' % name in code["segment.c"] + code["facet_column.c"], "the sources write the section " + name)
+    tell('"%s"' % name in code["segment.c"] + code["facet_column.c"] + code["names.c"],
+         "the sources write the section " + name)
 schema = scope["manifest"]["schema"]["fields"]
 facets = {f["name"] for f in schema if f["type"] in (2, 3)} | {"decade", "year", "month"}
 same("the facets with columns are those told", facets, {n[6:-3] for n in scope["sections"] if re.match(r"facet:.*\.at$", n)})

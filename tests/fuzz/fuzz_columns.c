@@ -1,9 +1,10 @@
-/* Any bytes as a column file: refused as corrupt, or every section can be asked for in every way and read to its end.
- */
+/* Any bytes as a column file: refused as corrupt, or every section can be asked for in every way and read to its end,
+ * every list of strings also as the names and the aliases of an index.  In one that is sorted each name is found. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
-#include "libsearch/index/columns.h"
+#include "libsearch/index/names.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,73 @@ static void check_status(search_status status) {
         abort();
 }
 
+static void require(bool holds) {
+    if (!holds)
+        abort();
+}
+
+static int compare(search_text x, search_text y) {
+    const size_t n = x.n_bytes < y.n_bytes ? x.n_bytes : y.n_bytes;
+    const int order = n == 0 ? 0 : memcmp(x.bytes, y.bytes, n);
+    return order != 0 ? order : (x.n_bytes > y.n_bytes) - (x.n_bytes < y.n_bytes);
+}
+
+static bool is_sorted(const column_strings *strings) {
+    for (size_t i = 1; i < strings->n; i++)
+        if (compare(column_string(strings, i - 1), column_string(strings, i)) > 0)
+            return false;
+    return true;
+}
+
+/* What is found has the key.  Returns whether string `wanted` is among it. */
+static bool find(const column_strings *names, name_kind kind, search_text key, size_t wanted) {
+    size_t first = 0;
+    size_t n = 0;
+    names_find(names, kind, key, &first, &n);
+    require(first <= names->n && n <= names->n - first);
+    for (size_t i = first; i < first + n; i++) {
+        const search_text entry = column_string(names, i);
+        require(entry.n_bytes >= key.n_bytes + 2 && (unsigned char)entry.bytes[0] == kind);
+        require(key.n_bytes == 0 || memcmp(entry.bytes + 1, key.bytes, key.n_bytes) == 0);
+        require(entry.bytes[1 + key.n_bytes] == '\0');
+    }
+    return wanted >= first && wanted - first < n;
+}
+
+/* Looks for each name, and for what its bytes begin with. */
+static uint64_t sum_of_names(const column_strings *names) {
+    enum { max_looked_for = 256 };
+    uint64_t sum = 0;
+    const bool sorted = is_sorted(names);
+    for (size_t i = 0; i < names->n && i < max_looked_for; i++) {
+        const search_text entry = column_string(names, i);
+        sum += names_form(names, i).n_bytes;
+        if (entry.n_bytes == 0)
+            continue;
+        const name_kind kind = (name_kind)(unsigned char)entry.bytes[0];
+        const char *nul = entry.n_bytes < 2 ? NULL : memchr(entry.bytes + 1, '\0', entry.n_bytes - 1);
+        const size_t n_key = nul == NULL ? entry.n_bytes - 1 : (size_t)(nul - entry.bytes) - 1;
+        const bool found = find(names, kind, (search_text){entry.bytes + 1, n_key}, i);
+        require(!sorted || found == (nul != NULL));
+        for (size_t n = 0; n <= entry.n_bytes && n < 4; n++)
+            find(names, NAME_READING, (search_text){entry.bytes, n}, i);
+    }
+    return sum;
+}
+
+static uint64_t sum_of_aliases(const column_strings *strings) {
+    aliases known;
+    uint64_t sum = 0;
+    require(names_read_aliases(strings, &known, NULL) == SEARCH_OK && known.n <= strings->n);
+    for (size_t i = 0; i < known.n; i++) {
+        require(known.list[i].asked.n_bytes > 0 && known.list[i].found.n_bytes > 0);
+        sum += (unsigned char)known.list[i].asked.bytes[known.list[i].asked.n_bytes - 1];
+        sum += (unsigned char)known.list[i].found.bytes[known.list[i].found.n_bytes - 1];
+    }
+    aliases_free(&known);
+    return sum;
+}
+
 /* Asks for the section of this name as numbers, and for its stem as strings and as a facet. */
 static uint64_t ask(const columns *c, const char *name, uint64_t n_bytes) {
     char stem[COLUMNS_MAX_NAME + 1];
@@ -54,7 +122,7 @@ static uint64_t ask(const columns *c, const char *name, uint64_t n_bytes) {
     status = columns_strings(c, stem, &strings, NULL);
     check_status(status);
     if (status == SEARCH_OK)
-        sum += sum_of_strings(&strings);
+        sum += sum_of_strings(&strings) + sum_of_names(&strings) + sum_of_aliases(&strings);
     status = columns_facet(c, stem, &facet, NULL);
     check_status(status);
     if (status == SEARCH_OK)

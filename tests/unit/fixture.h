@@ -22,7 +22,7 @@ static inline int fixture_set_up(void **state) {
     return mkdtemp(fixture_directory) == NULL ? 1 : 0;
 }
 
-static int fixture_tear_down(void **state) {
+static inline int fixture_tear_down(void **state) {
     (void)state;
     char command[128];
     snprintf(command, sizeof command, "rm -rf '%s'", fixture_directory);

@@ -1,6 +1,7 @@
 /* Writing, opening and updating indexes through the public header: what is visible when, what is refused, what other
  * processes see, and what damage answers. */
 #include "fixture.h"
+#include "libsearch/index/manifest.h"
 #include "libsearch/support/files.h"
 
 #include <dirent.h>
@@ -525,9 +526,9 @@ static void test_failed_refresh_keeps_the_snapshot(void **state) {
     rebuild(s->index, RECORDS(KOREA));
     search_index *index = open_index(s->index);
     rebuild(s->index, RECORDS(KOREA, CUBA));
-    char manifest[600];
-    snprintf(manifest, sizeof manifest, "%s", in_current(s->index, "manifest.json"));
-    write_whole(manifest, "{", 1);
+    char path[600];
+    snprintf(path, sizeof path, "%s", in_current(s->index, "manifest.json"));
+    write_whole(path, "{", 1);
     bool changed = true;
     assert_fails(search_index_refresh(index, &changed, &last_error), SEARCH_E_CORRUPT);
     assert_false(changed);
@@ -1140,7 +1141,7 @@ static void test_another_format(void **state) {
     const scratch *s = *state;
     search_index *index = NULL;
     rebuild(s->index, RECORDS(KOREA));
-    rewrite_manifest(s->index, "format", json_integer(2));
+    rewrite_manifest(s->index, "format", json_integer(MANIFEST_FORMAT + 1));
     assert_fails(search_index_open(s->index, &index, &last_error), SEARCH_E_FORMAT);
     assert_non_null(strstr(last_error.hint, "rebuild"));
     const search_writer_options options = options_of(SEARCH_WRITE_UPDATE, false);

@@ -358,6 +358,102 @@ static void test_without_options_no_field_is_known(void **state) {
     assert_refused(search_text_of("title:a"), NULL, SEARCH_E_QUERY, "query.unknown_field", 0);
 }
 
+/* ---- exact: ---- */
+
+static void test_exact_leaves(void **state) {
+    (void)state;
+    query q = parsed("exact:labour labour Exact:\"a b\"");
+    assert_leaf(q.root->children[0], QUERY_WORD, "", "labour");
+    assert_leaf(q.root->children[2], QUERY_PHRASE, "", "a b");
+    assert_true(q.root->children[0]->is_exact);
+    assert_false(q.root->children[1]->is_exact);
+    assert_true(q.root->children[2]->is_exact);
+    query_free(&q);
+}
+
+static void test_exact_before_a_field(void **state) {
+    (void)state;
+    query q = parsed("EXACT:Title:x");
+    assert_leaf(q.root, QUERY_WORD, "title", "x");
+    assert_true(q.root->is_exact);
+    query_free(&q);
+    assert_canonical("exact:title:x", "exact:title:x");
+    assert_canonical("exact:title:“Kim Il Sung”", "exact:title:\"Kim Il Sung\"");
+    assert_canonical("exact:title:10:30", "exact:title:10:30");
+}
+
+static void test_exact_of_group(void **state) {
+    (void)state;
+    assert_canonical("exact:(a OR b) c", "(exact:a OR exact:b) c");
+    assert_canonical("exact:(a title:(b OR -\"c d\")) e", "exact:a (exact:title:b OR -exact:title:\"c d\") e");
+    assert_canonical("title:(a exact:b exact:(c from:d))", "title:a exact:title:b exact:title:c exact:from:d");
+    assert_canonical("exact:((a))", "exact:a");
+}
+
+static void test_exact_and_exclusion(void **state) {
+    (void)state;
+    assert_canonical("-exact:a", "-exact:a");
+    assert_canonical("exact:-a", "-exact:a");
+    assert_canonical("-exact:-a", "exact:a");
+    assert_canonical("exact:- a", "exact:\\- a");
+    assert_canonical("exact:-(a OR title:-b)", "-(exact:a OR -exact:title:b)");
+}
+
+static void test_exact_twice_is_exact(void **state) {
+    (void)state;
+    assert_canonical("exact:exact:a", "exact:a");
+    assert_canonical("exact:(a exact:b)", "exact:a exact:b");
+}
+
+/* No field: after a field's colon, in quotes and behind a backslash it is a part of the word. */
+static void test_exact_as_a_word(void **state) {
+    (void)state;
+    const char *const texts[] = {"title:exact:a", "\"exact:a\"", "\\exact:a", "exact", "inexact", "exact=a"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        query q = parsed(texts[i]);
+        assert_false(q.root->is_exact);
+        assert_canonical(texts[i], texts[i]);
+        query_free(&q);
+    }
+}
+
+static void test_exact_of_nothing(void **state) {
+    (void)state;
+    assert_fault("exact:", "query.empty_clause", 0);
+    assert_fault("a exact: b", "query.empty_clause", 2);
+    assert_fault("(exact:)", "query.empty_clause", 1);
+    assert_fault("exact:()", "query.empty_clause", 6);
+    assert_fault("exact:\"\"", "query.empty_clause", 6);
+    assert_fault("exact:*", "query.empty_clause", 6);
+    assert_fault("exact:title:", "query.empty_clause", 6);
+    assert_fault("exact:tilte:a", "query.unknown_field", 6);
+    assert_fault("exact:date:1961", "query.not_supported", 6);
+    assert_fault("exact:AND", "query.empty_clause", 0);
+    assert_fault("exact:kore*", "query.not_supported", 10);
+}
+
+static void test_exact_is_bounded(void **state) {
+    (void)state;
+    char *text = repeated("exact:", 65);
+    text = realloc(text, 65 * 6 + 2);
+    assert_non_null(text);
+    strcat(text, "a");
+    assert_refused(search_text_of(text), &defaults, SEARCH_E_LIMIT, "query.too_deep", 64 * 6);
+    assert_canonical(text + 6, "exact:a");
+    free(text);
+    query_options two = {.max_depth = 2};
+    assert_refused(search_text_of("exact:(exact:a)"), &two, SEARCH_E_LIMIT, "query.too_deep", 7);
+}
+
+static void test_places_of_exact(void **state) {
+    (void)state;
+    query q = parsed("a exact:title:(b OR c)");
+    const query_node *group = q.root->children[1];
+    assert_place(group, 2, 20);
+    assert_place(group->children[0], 15, 1);
+    query_free(&q);
+}
+
 /* ---- Escapes ---- */
 
 static void test_backslash_in_words(void **state) {
@@ -428,12 +524,14 @@ static void test_equality_ignores_places(void **state) {
     query d = parsed("a b");
     query e = parsed("title:a OR b");
     query f = parsed("a OR b OR c");
+    query g = parsed("a OR exact:b");
     assert_true(query_equal(a.root, b.root));
     assert_false(query_equal(a.root, c.root));
     assert_false(query_equal(a.root, d.root));
     assert_false(query_equal(a.root, e.root));
     assert_false(query_equal(a.root, f.root));
-    query *all[] = {&a, &b, &c, &d, &e, &f};
+    assert_false(query_equal(a.root, g.root));
+    query *all[] = {&a, &b, &c, &d, &e, &f, &g};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         query_free(all[i]);
 }
@@ -529,8 +627,8 @@ static void test_distance_is_reserved(void **state) {
 
 static void test_field_names_are_reserved(void **state) {
     (void)state;
-    const char *const texts[] = {"date:1961",   "Since:1961",      "until:\"a\"", "exact:(a)",
-                                 "VERBATIM:-a", "src:\"PRC 118\"", "date=1961",   "Date=1961"};
+    const char *const texts[] = {"date:1961",       "Since:1961", "until:\"a\"", "VERBATIM:-a",
+                                 "src:\"PRC 118\"", "date=1961",  "Date=1961"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_fault(texts[i], "query.not_supported", 0);
 }
@@ -606,7 +704,8 @@ static void test_too_long(void **state) {
 /* Takes seconds a row when a lookahead starts anew at each character. */
 static void test_long_runs_take_linear_time(void **state) {
     (void)state;
-    const char *const pieces[] = {"-", "?", "~", "a~1", "NOT ", "\\", "\\?", "? ", "- ", "\"? ", "a:", "title:-", "“ "};
+    const char *const pieces[] = {"-",  "?",  "~",    "a~1", "NOT ",    "\\", "\\?",
+                                  "? ", "- ", "\"? ", "a:",  "title:-", "“ ", "exact:"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         char *text = repeated(pieces[i], 65000 / strlen(pieces[i]));
         query q;
@@ -723,6 +822,7 @@ static query_node *random_tree(arena *memory, dice *d, query_kind parent, size_t
         static const char *const fields[] = {"", "", "title", "from"};
         node->field = search_text_of(fields[roll(d, 4)]);
         node->text = random_text(memory, d, node->kind == QUERY_PHRASE);
+        node->is_exact = roll(d, 4) == 0;
         return node;
     }
     node->n_children = node->kind == QUERY_NOT ? 1 : 2 + roll(d, 3);
@@ -887,6 +987,15 @@ int main(void) {
         cmocka_unit_test(test_unknown_field_lists_the_fields),
         cmocka_unit_test(test_a_long_list_of_fields_is_cut_between_names),
         cmocka_unit_test(test_without_options_no_field_is_known),
+        cmocka_unit_test(test_exact_leaves),
+        cmocka_unit_test(test_exact_before_a_field),
+        cmocka_unit_test(test_exact_of_group),
+        cmocka_unit_test(test_exact_and_exclusion),
+        cmocka_unit_test(test_exact_twice_is_exact),
+        cmocka_unit_test(test_exact_as_a_word),
+        cmocka_unit_test(test_exact_of_nothing),
+        cmocka_unit_test(test_exact_is_bounded),
+        cmocka_unit_test(test_places_of_exact),
         cmocka_unit_test(test_backslash_in_words),
         cmocka_unit_test(test_backslash_before_nothing_stands_for_itself),
         cmocka_unit_test(test_escaped_closing_quote_does_not_close),
