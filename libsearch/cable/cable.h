@@ -72,6 +72,20 @@ search_status citation_add_translators(search_record *record, search_text credit
 /* ---- places.c: countries named in a title ---- */
 search_status places_derive(search_record *record, search_error *error); /* adds and marks when there are none */
 
+/* ---- keys.c: the names archives give to the keys of a record ---- */
+#define KEY_MAX_N_BYTES 200
+#define KEY_MAX_N_JOINED 8192
+/* Lower case, parentheses dropped, any other run of what is no letter or digit one "_"; long names are cut.  The name
+ * is UTF-8; empty when it has no letter or digit. */
+void key_fold(search_text name, char out[KEY_MAX_N_BYTES + 1]);
+/* The key that a folded name stands for; the name itself when it is no synonym. */
+const char *key_of(const char *folded);
+/* Adds a value under the key of a folded name: keys of many values divide it at ";" and "|".  A synonym whose key of
+ * one value is taken keeps its own name. */
+search_status key_add(search_record *record, const char *folded, search_text value, search_error *error);
+/* Adds one value of a list: undivided, and keys of one value join the list by "; ". */
+search_status key_add_item(search_record *record, const char *folded, search_text value, search_error *error);
+
 /* ---- header.c: what the title and the lines above and below a cable's text say ---- */
 /* Reads a line above the text: classification, number, addressee, sender, copies.  *taken: all of it is in fields. */
 search_status header_read_line(search_record *record, search_text line, bool *taken, search_error *error);
