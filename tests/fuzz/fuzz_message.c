@@ -1,6 +1,8 @@
 /* Any bytes as the text of messages: each record is one that JSON gives back unchanged, and each report says where and
  * why. */
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memfd_create */
+#endif
 #include "libsearch/cable/cable.h"
 #include <stdio.h>
 #include <stdlib.h>
