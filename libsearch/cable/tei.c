@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #define MAX_DEPTH 1024
+#define MAX_NAMES 20000                /* different ones: libxml2 looks them up ever more slowly */
 #define MAX_OUTSIDE ((size_t)16 << 10) /* bytes of a head or a title outside documents */
 
 /* ---- Elements --------------------------------------------------------------------------------------------------- */
@@ -231,6 +232,13 @@ static void end_element(tei_reader *r) {
 
 /* ---- What libxml2 calls ----------------------------------------------------------------------------------------- */
 
+static void give_up(tei_reader *r, const char *reason) {
+    tei_report_trouble(r);
+    error_set(&r->trouble, SEARCH_E_INPUT, "record.bad_xml", "%s", reason);
+    r->trouble_line = tei_line(r);
+    xmlStopParser(r->parser);
+}
+
 static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
                      const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes) {
     (void)prefix, (void)uri, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
@@ -238,10 +246,11 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
     if (r->status != SEARCH_OK)
         return;
     if (r->n_open == MAX_DEPTH) {
-        tei_report_trouble(r);
-        error_set(&r->trouble, SEARCH_E_INPUT, "record.bad_xml", "elements are nested deeper than %d", MAX_DEPTH);
-        r->trouble_line = tei_line(r);
-        xmlStopParser(r->parser);
+        give_up(r, "elements are nested too deep");
+        return;
+    }
+    if (xmlDictSize(r->parser->dict) > MAX_NAMES) {
+        give_up(r, "there are too many names of elements and attributes");
         return;
     }
     const tei_tag tag = {kind_of((const char *)name), attributes, n_attributes < 0 ? 0 : (size_t)n_attributes};

@@ -64,6 +64,8 @@ static void add_once(tei_reader *r, const char *key, search_text value) {
 
 void tei_add_name(tei_reader *r, const char *key, search_text text) {
     buffer name = {0};
+    if (search_record_n_values(r->document.record, key) >= MAX_VALUES)
+        return;
     text = text_trim(text);
     while (text.n_bytes > 0 && strchr(",;:", text.bytes[text.n_bytes - 1]) != NULL)
         text.n_bytes--;

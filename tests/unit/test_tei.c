@@ -325,6 +325,21 @@ static void deep_nesting_is_refused(void **state) {
     buffer_free(&text);
 }
 
+static void many_names_are_refused(void **state) {
+    (void)state;
+    seen s;
+    buffer text = {0};
+    buffer_add_string(&text, "<TEI><text>" DIV("d1", "<p>first</p>") "<div type='document' xml:id='d2'>names");
+    for (size_t i = 0; i < 100000; i++)
+        buffer_add_format(&text, "<a%zu/>", i);
+    read_bytes(&s, text.bytes, text.n_bytes);
+    assert_int_equal(s.n_records, 2);
+    assert_values(s.records[1], "body", "names");
+    assert_string_equal(s.reports.bytes, "2 record.bad_xml\n-2 record.bad_xml\n");
+    let_go(&s);
+    buffer_free(&text);
+}
+
 static void large_documents_are_passed_over(void **state) {
     (void)state;
     seen s;
@@ -366,13 +381,21 @@ static void volumes_are_recognised(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(volume_gives_its_documents),  cmocka_unit_test(documents_are_dated_by_what_they_have),
-        cmocka_unit_test(older_volumes_are_read),      cmocka_unit_test(people_come_from_labels_only),
-        cmocka_unit_test(notes_keep_their_numbers),    cmocka_unit_test(corrections_are_read_as_corrected),
-        cmocka_unit_test(ids_need_no_volume),          cmocka_unit_test(broken_xml_costs_one_document),
-        cmocka_unit_test(cut_file_gives_what_it_has),  cmocka_unit_test(documents_in_documents_end_the_outer),
-        cmocka_unit_test(entities_are_never_expanded), cmocka_unit_test(bad_bytes_are_repaired),
-        cmocka_unit_test(deep_nesting_is_refused),     cmocka_unit_test(large_documents_are_passed_over),
+        cmocka_unit_test(volume_gives_its_documents),
+        cmocka_unit_test(documents_are_dated_by_what_they_have),
+        cmocka_unit_test(older_volumes_are_read),
+        cmocka_unit_test(people_come_from_labels_only),
+        cmocka_unit_test(notes_keep_their_numbers),
+        cmocka_unit_test(corrections_are_read_as_corrected),
+        cmocka_unit_test(ids_need_no_volume),
+        cmocka_unit_test(broken_xml_costs_one_document),
+        cmocka_unit_test(cut_file_gives_what_it_has),
+        cmocka_unit_test(documents_in_documents_end_the_outer),
+        cmocka_unit_test(entities_are_never_expanded),
+        cmocka_unit_test(bad_bytes_are_repaired),
+        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(many_names_are_refused),
+        cmocka_unit_test(large_documents_are_passed_over),
         cmocka_unit_test(volumes_are_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
