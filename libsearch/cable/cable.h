@@ -55,8 +55,26 @@ typedef struct date_interval {
     int32_t earliest; /* YYYYMMDD; 0: undated */
     int32_t latest;
 } date_interval;
-/* Reads "1961-12-02", "1961-12", "1961", "December 2, 1961", "2 December 1961", "March 1964", "c. 1962" (+-1 year),
- * "1961-12-02..1962-01-05"; anything else is undated and false.  Days must exist. */
+typedef enum date_precision {
+    DATE_UNDATED,
+    DATE_DAY,
+    DATE_MONTH,
+    DATE_YEAR,
+    DATE_DECADE,
+    DATE_RANGE,
+    DATE_ABOUT, /* "c. 1962": the year before to the year after */
+} date_precision;
+typedef struct date_reading {
+    date_interval interval;
+    date_precision precision;
+    bool is_doubtful;    /* day and month may be the other way round, or the text has a question mark */
+    date_interval other; /* day and month the other way round; undated: that is not the doubt, or it is a range */
+} date_reading;
+/* Reads one date or range: "1961-12-02", "December 2, 1961", "24.III.50", "10/14/50 at 03:15 a.m.", "March 1964",
+ * "3-10 March 1964", "1960s", "c. 1962", "undated" and more, see dates.c; a year of two digits is of the twentieth
+ * century.  False, and undated: anything else.  Days must exist. */
+bool date_read_full(search_text text, date_reading *out);
+/* The interval of date_read_full.  False: undated, or not understood. */
 bool date_read(search_text text, date_interval *out);
 void date_print(int32_t day, char out[16]); /* YYYY-MM-DD, "" for 0 */
 
