@@ -137,6 +137,17 @@ search_status classification_normalise(search_record *record, search_error *erro
 /* Contributors and people where there are none, gradings and hierarchical values in one form. */
 search_status record_complete_metadata(search_record *record, search_error *error);
 
+/* ---- noise.c: what scanning and wrong encodings leave in a text ---- */
+typedef struct noise {
+    size_t n;    /* how often; 0: never */
+    size_t from; /* where the first is, in bytes */
+    size_t to;
+} noise;
+noise noise_find_mojibake(search_text text);  /* "KoreaÃ¢â‚¬â„¢s": UTF-8 that was read as another encoding */
+noise noise_find_ocr(search_text text);       /* "Secreta1·y", "~^|\\": misread letters */
+noise noise_find_spacing(search_text text);   /* "S H T Y K O V" */
+noise noise_find_bad_bytes(search_text text); /* U+FFFD */
+
 /* ---- header.c: what the title and the lines above and below a cable's text say ---- */
 /* Reads a line above the text: classification, number, addressee, sender, copies.  *taken: all of it is in fields. */
 search_status header_read_line(search_record *record, search_text line, bool *taken, search_error *error);

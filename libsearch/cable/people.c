@@ -48,7 +48,8 @@ static bool is_office(search_text word) {
         "Vietnamese",   "Cuban",         "Indian",         "Japanese",     "Mongolian", "Australian",   "Note",
         "Report",       "Telegram",      "Letter",         "Information",  "Comintern", "Crown",        "Treasury",
         "Dominions",    "Colonial",      "High",           "War",          "External",  "Hong",         "New",
-        "Great"};
+        "Great",        "Officials",     "Administration", "And",          "Officers",  "Embassy's",    "Conference",
+        "Conversation", "Talks",         "Meeting"};
     return IS_ONE_OF(word, offices);
 }
 
@@ -155,15 +156,32 @@ static search_status add_from_conversation(search_record *record, search_text ti
     return status == SEARCH_OK ? add_person(record, second, error) : status;
 }
 
+/* "Sir George Pearce, Minister for External Affairs, to Mr J. A. Lyons, Prime Minister" */
+static search_status add_from_offices(search_record *record, search_text title, search_error *error) {
+    size_t comma = text_find(title, ",", 0);
+    size_t to = text_find(title, ", to ", 0);
+    if (to == NOT_FOUND || person_of(text_part(title, 0, comma)).n_bytes == 0)
+        return SEARCH_OK;
+    search_text addressee = text_from(title, to + strlen(", to "));
+    size_t end = text_find(addressee, ",", 0);
+    addressee.n_bytes = end == NOT_FOUND ? addressee.n_bytes : end;
+    search_status status = add_person(record, text_part(title, 0, comma), error);
+    return status == SEARCH_OK ? add_person(record, addressee, error) : status;
+}
+
 search_status people_derive(search_record *record, search_error *error) {
     search_text title = search_record_value(record, "title", 0);
+    if (title.n_bytes > MAX_TITLE)
+        title.n_bytes = 0;
     if (search_record_n_values(record, "people") > 0)
         return SEARCH_OK;
     search_status status = add_parties(record, record, error);
-    if (status == SEARCH_OK && title.n_bytes <= MAX_TITLE)
+    if (status == SEARCH_OK)
         status = add_from_title(record, title, error);
-    if (status == SEARCH_OK && title.n_bytes <= MAX_TITLE)
+    if (status == SEARCH_OK)
         status = add_from_conversation(record, title, error);
+    if (status == SEARCH_OK)
+        status = add_from_offices(record, title, error);
     if (status != SEARCH_OK || search_record_n_values(record, "people") == 0)
         return status;
     return record_set_derived(record, "people", error);
