@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const command *const commands[] = {
-    &command_rebuild, &command_search, &command_facets, &command_show, &command_stats, &command_analyze,
+    &command_rebuild, &command_search, &command_facets, &command_show, &command_stats, &command_analyze, &command_lint,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -70,27 +70,28 @@ static bool is_date_divider(char c) {
     return strchr(",;()[]'\"", c) != NULL;
 }
 
-/* The date that begins at `from`, which a comma may be in: the longest text up to a divider that is one. */
-static bool date_at(search_text title, size_t from, date_reading *out) {
+/* The date that begins at `from`, which a comma may be in: the longest text up to a divider that is one.  Where it
+ * ends; 0: there is none. */
+static size_t date_at(search_text title, size_t from, date_reading *out) {
     size_t n_dividers = 0;
-    bool is_date = false;
+    size_t end = 0;
     for (size_t to = from + 1; to <= title.n_bytes && n_dividers < 2; to++) {
         if (to < title.n_bytes && !is_date_divider(title.bytes[to]))
             continue;
         date_reading read;
         if (date_read_full(text_part(title, from, to), &read) && read.interval.earliest > 0) {
             *out = read;
-            is_date = true;
+            end = to;
         }
         n_dividers++;
     }
-    return is_date;
+    return end;
 }
 
 /* The last date that a title has set off by commas or brackets, as that of a document is; one inside a sentence may be
  * of anything. */
 static bool date_of_title(search_text title, date_reading *out) {
-    bool is_date = false;
+    bool is_found = false;
     for (size_t at = 1; at + 1 < title.n_bytes && title.n_bytes <= MAX_TITLE; at++) {
         if (!is_date_divider(title.bytes[at - 1]))
             continue;
@@ -98,10 +99,12 @@ static bool date_of_title(search_text title, date_reading *out) {
             at++;
         if (text_starts(text_from(title, at), "dated "))
             at += strlen("dated ");
-        if (at < title.n_bytes && (is_digit(title.bytes[at]) || is_upper(title.bytes[at])))
-            is_date = date_at(title, at, out) || is_date;
+        bool may_begin = at < title.n_bytes && (is_digit(title.bytes[at]) || is_upper(title.bytes[at]));
+        size_t end = may_begin ? date_at(title, at, out) : 0;
+        is_found = is_found || end > 0;
+        at = end > 0 ? end : at;
     }
-    return is_date;
+    return is_found;
 }
 
 /* About the number of days since the year 0: months of 31 days. */
@@ -222,7 +225,7 @@ static void check_noise(const checker *c, const char *key, search_text text) {
         const char *id;
         const char *what;
     } kinds[] = {
-        {noise_find_bad_bytes, "lint.bad_bytes", "bytes that were not UTF-8"},
+        {noise_find_bad_bytes, "lint.bad_bytes", "lost characters (U+FFFD)"},
         {noise_find_mojibake, "lint.mojibake", "text in a wrong encoding"},
         {noise_find_ocr, "lint.ocr", "misread letters"},
         {noise_find_spacing, "lint.spaced", "a word with spaces between its letters"},
