@@ -11,8 +11,6 @@
 #include "libsearch/cable/cable.h"
 #include "libsearch/cable/words.h"
 
-#define MAX_SUFFIX 4 /* bytes of "Jr." and an initial with its full stop */
-
 static search_text bare(search_text word) {
     while (word.n_bytes > 0 && strchr(",.;:()", word.bytes[word.n_bytes - 1]) != NULL)
         word.n_bytes--;
@@ -92,8 +90,13 @@ static bool begins_remark(search_text word) {
 
 /* Initials and "Jr." have full stops, too. */
 static bool ends_names(search_text word) {
+    static const char *const shortened[] = {"Jr", "Sr", "Dr", "St"};
     char last = word.bytes[word.n_bytes - 1];
-    return last == ';' || (last == '.' && word.n_bytes > MAX_SUFFIX && bare(word).n_bytes + 1 == word.n_bytes);
+    search_text name = bare(word);
+    bool is_shortened = name.n_bytes < 2 || text_find(name, ".", 0) != NOT_FOUND;
+    for (size_t i = 0; i < sizeof shortened / sizeof *shortened; i++)
+        is_shortened = is_shortened || text_is(name, shortened[i]);
+    return last == ';' || (last == '.' && !is_shortened);
 }
 
 static void read_names(search_text credits, size_t *at, credit *out) {
