@@ -5,6 +5,7 @@
 #include "libsearch/cable/words.h"
 #include "libsearch/support/utf8.h"
 
+#define MAX_MISREAD 2 /* figures in a row inside a word */
 #define MIN_SPACED_LETTERS 5
 #define MIN_SYMBOLS 4
 #define MIN_DISTINCT_SYMBOLS 3
@@ -101,10 +102,10 @@ noise noise_find_bad_bytes(search_text text) {
 /* "Ambassado1·": letters, a figure, and then a letter or a middle dot in one word. */
 static size_t misread_at(search_text text, size_t at) {
     size_t to = at;
-    while (is_digit(byte_at(text, to)))
+    while (is_digit(byte_at(text, to)) && to - at < MAX_MISREAD)
         to++;
-    bool is_inside = at >= 3 && is_lower(text.bytes[at - 1]) && is_lower(text.bytes[at - 2]) &&
-                     is_letter(text.bytes[at - 3]) && to - at <= 2;
+    bool is_inside =
+        at >= 3 && is_lower(text.bytes[at - 1]) && is_lower(text.bytes[at - 2]) && is_letter(text.bytes[at - 3]);
     bool is_dot = text_starts(text_from(text, to < text.n_bytes ? to : text.n_bytes), "\xC2\xB7");
     bool is_word = is_lower(byte_at(text, to)) && is_lower(byte_at(text, to + 1));
     return is_inside && (is_dot || is_word) ? to : 0;

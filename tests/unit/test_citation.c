@@ -16,7 +16,7 @@ typedef struct expected {
 } expected;
 
 static void assert_text(search_text text, const char *string) {
-    if (text.n_bytes != strlen(string) || memcmp(text.bytes, string, text.n_bytes) != 0)
+    if (text.n_bytes != strlen(string) || (text.n_bytes > 0 && memcmp(text.bytes, string, text.n_bytes) != 0))
         fail_msg("\"%.*s\" is not \"%s\"", (int)text.n_bytes, text.bytes, string);
 }
 
