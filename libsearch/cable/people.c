@@ -18,38 +18,45 @@ static bool is_one_of(search_text word, const char *const *words, size_t n_words
 }
 #define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof *(words))
 
-/* Also "Prime Minister": words that go before a name, and say nothing of who it is. */
+/* Words before a name that are no part of it, also of "Soviet Foreign Minister". */
 static bool is_style(search_text word) {
     static const char *const styles[] = {
-        "Comrade",    "Comrades",   "Cde.",      "Mr",        "Mr.",     "Mrs",    "Mrs.",    "Ms.",
-        "Miss",       "Sir",        "Dr",        "Dr.",       "Lord",    "Lady",   "Premier", "President",
-        "Chairman",   "Marshal",    "General",   "Gen.",      "Colonel", "Col.",   "Major",   "Captain",
-        "Admiral",    "Prof.",      "Professor", "Prince",    "King",    "Prime",  "Foreign", "Minister",
-        "Ambassador", "Chancellor", "Senator",   "Secretary", "Vice",    "Deputy", "the",     "Soviet"};
+        "Admiral", "Ambassador", "Captain",   "Cde.",    "Chairman", "Chancellor", "Col.",  "Colonel",
+        "Comrade", "Comrades",   "Deputy",    "Dr",      "Dr.",      "Foreign",    "Gen.",  "General",
+        "King",    "Lady",       "Lord",      "Major",   "Marshal",  "Minister",   "Miss",  "Mr",
+        "Mr.",     "Mrs",        "Mrs.",      "Ms.",     "Premier",  "President",  "Prime", "Prince",
+        "Prof.",   "Professor",  "Secretary", "Senator", "Sir",      "Soviet",     "Vice",  "the"};
     return IS_ONE_OF(word, styles);
 }
 
 static bool is_office(search_text word) {
     static const char *const offices[] = {
-        "Embassy",      "Ministry",      "Department",     "Committee",    "Minister",  "Ambassador",   "Government",
-        "Party",        "Office",        "Consulate",      "Legation",     "Mission",   "Delegation",   "Soviet",
-        "Central",      "Council",       "Bureau",         "Commission",   "Foreign",   "Republic",     "Union",
-        "Army",         "Command",       "Secretariat",    "Secretary",    "Affairs",   "Cabinet",      "Service",
-        "Agency",       "Board",         "Division",       "Section",      "State",     "Center",       "Centre",
-        "Chancellery",  "Politburo",     "Presidium",      "Commissariat", "Congress",  "Institute",    "University",
-        "Association",  "Society",       "Company",        "Bank",         "News",      "Headquarters", "Staff",
-        "Commissioner", "Governor",      "President",      "Premier",      "Chairman",  "General",      "High",
-        "National",     "International", "People",         "Permanent",    "United",    "Nations",      "Security",
-        "World",        "Officer",       "Representative", "Director",     "Chief",     "Head",         "Missions",
-        "Posts",        "Embassies",     "Provincial",     "Region",       "Province",  "City",         "Group",
-        "Committees",   "Members",       "Leaders",        "Chinese",      "Russian",   "Korean",       "North",
-        "South",        "East",          "West",           "American",     "British",   "French",       "German",
-        "Hungarian",    "Polish",        "Romanian",       "Bulgarian",    "Albanian",  "Yugoslav",     "Czechoslovak",
-        "Vietnamese",   "Cuban",         "Indian",         "Japanese",     "Mongolian", "Australian",   "Note",
-        "Report",       "Telegram",      "Letter",         "Information",  "Comintern", "Crown",        "Treasury",
-        "Dominions",    "Colonial",      "High",           "War",          "External",  "Hong",         "New",
-        "Great",        "Officials",     "Administration", "And",          "Officers",  "Embassy's",    "Conference",
-        "Conversation", "Talks",         "Meeting"};
+        "Administration", "Affairs",       "Agency",         "Albanian",    "Ambassador",
+        "American",       "And",           "Army",           "Association", "Australian",
+        "Bank",           "Board",         "British",        "Bulgarian",   "Bureau",
+        "Cabinet",        "Center",        "Central",        "Centre",      "Chairman",
+        "Chancellery",    "Chief",         "Chinese",        "City",        "Colonial",
+        "Comintern",      "Command",       "Commissariat",   "Commission",  "Commissioner",
+        "Committee",      "Committees",    "Company",        "Conference",  "Congress",
+        "Consulate",      "Conversation",  "Council",        "Crown",       "Cuban",
+        "Czechoslovak",   "Delegation",    "Department",     "Director",    "Division",
+        "Dominions",      "East",          "Embassies",      "Embassy",     "External",
+        "Foreign",        "French",        "General",        "German",      "Government",
+        "Governor",       "Great",         "Group",          "Head",        "Headquarters",
+        "High",           "Hong",          "Hungarian",      "Indian",      "Information",
+        "Institute",      "International", "Japanese",       "Korean",      "Leaders",
+        "Legation",       "Letter",        "Meeting",        "Members",     "Minister",
+        "Ministry",       "Mission",       "Missions",       "Mongolian",   "National",
+        "Nations",        "New",           "News",           "North",       "Note",
+        "Office",         "Officer",       "Officers",       "Officials",   "Party",
+        "People",         "Permanent",     "Polish",         "Politburo",   "Posts",
+        "Premier",        "President",     "Presidium",      "Province",    "Provincial",
+        "Region",         "Report",        "Representative", "Republic",    "Romanian",
+        "Russian",        "Secretariat",   "Secretary",      "Section",     "Security",
+        "Service",        "Society",       "South",          "Soviet",      "Staff",
+        "State",          "Talks",         "Telegram",       "Treasury",    "Union",
+        "United",         "University",    "Vietnamese",     "War",         "West",
+        "World",          "Yugoslav"};
     return IS_ONE_OF(word, offices);
 }
 
