@@ -102,6 +102,7 @@ extern const command command_search;
 extern const command command_facets;
 extern const command command_show;
 extern const command command_stats;
+extern const command command_lint;
 
 /* ---- index.c: where the index is ---- */
 
@@ -162,9 +163,36 @@ bool meet_find(const search_analysis *asked, const search_analysis *found, meeti
 /* How many positions a text has. */
 size_t meet_n_words(const search_analysis *analysis);
 
-/* ---- question.c: what search and facets ask ---- */
+typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS, FORMAT_JSONL } output_format;
 
-typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS } output_format;
+/* ---- seen.c: what lint has seen before ---- */
+
+/* Texts by a hash of 64 bits, each with the number it was first given; a chance equality of two texts costs a wrong
+ * finding and no more. */
+typedef struct seen {
+    uint64_t *hashes; /* 0: free */
+    uint32_t *numbers;
+    size_t n;
+    size_t n_slots; /* a power of two */
+} seen;             /* zero-initialised is empty and valid */
+
+uint64_t seen_hash(search_text text);          /* never 0 */
+uint64_t seen_hash_of_words(search_text text); /* the same whatever the white space */
+
+/* Adds a hash with a number unless it is there.  Gives the number it has. */
+uint32_t seen_add(seen *set, uint64_t hash, uint32_t number);
+void seen_free(seen *set);
+
+/* ---- fill.c: how the fields of a collection are filled ---- */
+
+typedef struct fill_table fill_table;
+
+fill_table *fill_new(void);
+void fill_add(fill_table *table, const search_record *record);
+void fill_print(const fill_table *table, output_format format);
+void fill_free(fill_table *table);
+
+/* ---- question.c: what search and facets ask ---- */
 
 enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT };
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const command *const commands[] = {
-    &command_rebuild, &command_search, &command_facets, &command_show, &command_stats, &command_analyze,
+    &command_rebuild, &command_search, &command_facets, &command_show, &command_stats, &command_analyze, &command_lint,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -30,7 +30,7 @@ static void print_help(FILE *file) {
           "  cables rebuild ~/cables/           index a directory of saved pages and JSONL files\n"
           "  cables search border crossers      find the cables with both words\n"
           "  cables search --help               what search can do\n\n"
-          "Exit codes: 0 done, 1 no hits, 2 usage or bad query, 3 no index or a damaged one,\n"
+          "Exit codes: 0 done, 1 no hits or findings, 2 usage or bad query, 3 no index or a damaged one,\n"
           "4 input or result refused, 5 system error, 75 another writer is at work.\n",
           file);
 }

@@ -162,7 +162,9 @@ SEARCH_API void search_schema_free(search_schema *schema);
  *   one value    id title body summary date classification number archive source language original
  *                original_language collection uploaded url
  *   many values  from to distribution places people topics translators donors
- * Places may carry the mark "derived": they were read from the title, not from a label. */
+ * Readers also give urgency, contributors and, where what was printed differs, classification_original and
+ * urgency_original.  Places and people may carry the mark "derived": they were read from title, sender and addressee,
+ * not from a label. */
 typedef struct search_record search_record;
 
 SEARCH_API search_status search_record_new(search_record **out, search_error *error);

@@ -40,6 +40,9 @@ record_arity record_arity_of(const char *key);
 /* As search_record_add, with the form a new key gets. */
 search_status record_append(search_record *record, const char *key, search_text value, record_form form,
                             search_error *error);
+/* Another text, valid UTF-8 that is not empty, in the place of value i of a key that the record has. */
+search_status record_replace(search_record *record, const char *key, size_t i, search_text text, search_error *error);
+void record_remove(search_record *record, const char *key);
 /* White space of Unicode at both ends cut. */
 search_text text_trim(search_text text);
 /* The mark of a key.  SEARCH_E_ARGUMENT: the record has no such key. */
@@ -55,8 +58,26 @@ typedef struct date_interval {
     int32_t earliest; /* YYYYMMDD; 0: undated */
     int32_t latest;
 } date_interval;
-/* Reads "1961-12-02", "1961-12", "1961", "December 2, 1961", "2 December 1961", "March 1964", "c. 1962" (+-1 year),
- * "1961-12-02..1962-01-05"; anything else is undated and false.  Days must exist. */
+typedef enum date_precision {
+    DATE_UNDATED,
+    DATE_DAY,
+    DATE_MONTH,
+    DATE_YEAR,
+    DATE_DECADE,
+    DATE_RANGE,
+    DATE_ABOUT, /* "c. 1962": the year before to the year after */
+} date_precision;
+typedef struct date_reading {
+    date_interval interval;
+    date_precision precision;
+    bool is_doubtful;    /* day and month may be the other way round, or the text has a question mark */
+    date_interval other; /* day and month the other way round; undated: that is not the doubt, or it is a range */
+} date_reading;
+/* Reads one date or range: "1961-12-02", "December 2, 1961", "24.III.50", "10/14/50 at 03:15 a.m.", "March 1964",
+ * "3-10 March 1964", "1960s", "c. 1962", "undated" and more, see dates.c; a year of two digits is of the twentieth
+ * century.  False, and undated: anything else.  Days must exist. */
+bool date_read_full(search_text text, date_reading *out);
+/* The interval of date_read_full.  False: undated, or not understood. */
 bool date_read(search_text text, date_interval *out);
 void date_print(int32_t day, char out[16]); /* YYYY-MM-DD, "" for 0 */
 
@@ -67,10 +88,65 @@ typedef struct citation {
     search_text credits;   /* "Translated by David Cowhig." */
 } citation;                /* parts of the text given */
 void citation_read(search_text source, citation *out);
+/* One source of a reference.  The parts are of the text given and empty when they are not there. */
+typedef struct citation_source {
+    search_text text;
+    search_text archive; /* "APRF" */
+    search_text fond;    /* "45": a fond, record group or collection */
+    search_text opis;    /* "1": the inventory of the fond */
+    search_text folder;  /* a papka, box or bundle */
+    search_text file;    /* "347": a delo, archival unit, item, file or inventory number */
+    search_text pages;   /* "41-45": sheets, folios or pages */
+    bool is_printed;     /* no archive, but a book or newspaper */
+} citation_source;
+#define CITATION_MAX_SOURCES 8
+typedef struct citation_parts {
+    citation_source sources[CITATION_MAX_SOURCES];
+    size_t n_sources;
+} citation_parts;
+void citation_parts_read(search_text reference, citation_parts *out); /* of a reference of citation_read */
+
+/* ---- credits.c: "Obtained by A; translated and edited by B, C, and D." ---- */
+size_t credits_start(search_text source); /* the end of the text when there are none */
 search_status citation_add_translators(search_record *record, search_text credits, search_error *error);
+/* Everyone who did another thing than translate, or also another, to the key "contributors". */
+search_status citation_add_contributors(search_record *record, search_text credits, search_error *error);
 
 /* ---- places.c: countries named in a title ---- */
-search_status places_derive(search_record *record, search_error *error); /* adds and marks when there are none */
+/* Places named in title, sender and addressee, added and marked when the record has none. */
+search_status places_derive(search_record *record, search_error *error);
+bool places_has_name(search_text text); /* whether a name of the table stands in it */
+
+/* ---- people.c ---- */
+/* The persons among senders, addressees and those the title names, added and marked when the record has none. */
+search_status people_derive(search_record *record, search_error *error);
+
+/* ---- classification.c: "TOP SECRET. Urgent" ---- */
+typedef struct grading {
+    const char *classification; /* "Top Secret", "Secret", "Confidential", "Restricted", "Unclassified"; null: none */
+    const char *urgency;        /* "Flash", "Immediate", "Urgent", "Priority", "Routine"; null: none */
+    bool is_whole;              /* the text says nothing else */
+} grading;
+/* What a text begins with; false when that is neither. */
+bool grading_read(search_text text, grading *out);
+/* Writes classification and urgency in the forms of the list; what was printed goes to classification_original and
+ * urgency_original where it differs. */
+search_status classification_normalise(search_record *record, search_error *error);
+
+/* ---- metadata.c: the last step of completion, behind id, archive, translators and places ---- */
+/* Contributors and people where there are none, gradings and hierarchical values in one form. */
+search_status record_complete_metadata(search_record *record, search_error *error);
+
+/* ---- noise.c: what scanning and wrong encodings leave in a text ---- */
+typedef struct noise {
+    size_t n;    /* how often; 0: never */
+    size_t from; /* where the first is, in bytes */
+    size_t to;
+} noise;
+noise noise_find_mojibake(search_text text);  /* "KoreaÃ¢â‚¬â„¢s": UTF-8 that was read as another encoding */
+noise noise_find_ocr(search_text text);       /* "Secreta1·y", "~^|\\": misread letters */
+noise noise_find_spacing(search_text text);   /* "S H T Y K O V" */
+noise noise_find_bad_bytes(search_text text); /* U+FFFD */
 
 /* ---- keys.c: the names archives give to the keys of a record ---- */
 #define KEY_MAX_N_BYTES 200

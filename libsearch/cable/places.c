@@ -1,12 +1,13 @@
-/* Countries named in a title, for records without a label of places.  Only names count, never adjectives: "the Chinese
- * Embassy in North Korea" is about North Korea.  The longest name wins ("North Korea" holds no "Korea"), and a value is
- * what the table says, so that the DPRK and North Korea are one value.  A name is matched as printed here or all in
- * capitals, as a whole word. */
+/* Countries named in title, sender and addressee, for records without a label of places.  Only names count, never
+ * adjectives: "the Chinese Embassy in North Korea" is about North Korea.  The longest name wins ("North Korea" holds no
+ * "Korea"), and a value is what the table says, so that the DPRK and North Korea are one value.  A name is matched as
+ * printed here or all in capitals, as a whole word. */
 #include "libsearch/cable/cable.h"
 #include "libsearch/cable/words.h"
 #include "libsearch/support/utf8.h"
 
 #define MAX_TITLE 4096 /* bytes looked at: what is longer is a text in the wrong field */
+#define MAX_PARTIES 64 /* senders or addressees looked at */
 
 /* Name in the title, value in the record: null for the name itself, "" for a name that hides a country's. */
 static const struct {
@@ -257,15 +258,19 @@ static bool has_place(const search_record *record, const char *place) {
     return false;
 }
 
-search_status places_derive(search_record *record, search_error *error) {
-    if (search_record_n_values(record, "places") > 0)
-        return SEARCH_OK;
-    search_text title = search_record_value(record, "title", 0);
-    if (title.n_bytes > MAX_TITLE)
-        title.n_bytes = utf8_cut(title.bytes, title.n_bytes, MAX_TITLE);
-    for (size_t at = 0; at < title.n_bytes;) {
-        bool is_start = is_upper(title.bytes[at]) && !letter_before(title, at);
-        size_t found = is_start ? country_at(title, at) : NOT_FOUND;
+bool places_has_name(search_text text) {
+    for (size_t at = 0; at < text.n_bytes && at < MAX_TITLE; at++)
+        if (is_upper(text.bytes[at]) && !letter_before(text, at) && country_at(text, at) != NOT_FOUND)
+            return true;
+    return false;
+}
+
+static search_status add_named(search_record *record, search_text text, search_error *error) {
+    if (text.n_bytes > MAX_TITLE)
+        text.n_bytes = utf8_cut(text.bytes, text.n_bytes, MAX_TITLE);
+    for (size_t at = 0; at < text.n_bytes;) {
+        bool is_start = is_upper(text.bytes[at]) && !letter_before(text, at);
+        size_t found = is_start ? country_at(text, at) : NOT_FOUND;
         if (found == NOT_FOUND) {
             at++;
             continue;
@@ -277,5 +282,18 @@ search_status places_derive(search_record *record, search_error *error) {
         if (status != SEARCH_OK)
             return status;
     }
+    return SEARCH_OK;
+}
+
+search_status places_derive(search_record *record, search_error *error) {
+    static const char *const keys[] = {"title", "from", "to"};
+    if (search_record_n_values(record, "places") > 0)
+        return SEARCH_OK;
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        for (size_t i = 0; i < search_record_n_values(record, keys[k]) && i < MAX_PARTIES; i++) {
+            search_status status = add_named(record, search_record_value(record, keys[k], i), error);
+            if (status != SEARCH_OK)
+                return status;
+        }
     return search_record_n_values(record, "places") > 0 ? record_set_derived(record, "places", error) : SEARCH_OK;
 }

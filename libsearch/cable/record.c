@@ -132,6 +132,39 @@ static search_status add_value(search_record *record, record_key *key, search_te
     return SEARCH_OK;
 }
 
+search_status record_replace(search_record *record, const char *key, size_t i, search_text text, search_error *error) {
+    record_value *old = &find_key(record, key)->values[i];
+    record_value value;
+    text = text_trim(text);
+    if (record->n_bytes - old->n_bytes + text.n_bytes > RECORD_MAX_N_BYTES)
+        return error_set(error, SEARCH_E_INPUT, "record.too_large", "the record exceeds 32 MiB");
+    if (!value_copy(&value, text))
+        return error_memory(error);
+    record->n_bytes = record->n_bytes - old->n_bytes + value.n_bytes;
+    free(old->bytes);
+    *old = value;
+    return SEARCH_OK;
+}
+
+static void free_key(record_key *key) {
+    for (size_t j = 0; j < key->n_values; j++)
+        free(key->values[j].bytes);
+    free(key->values);
+    free(key->name);
+}
+
+void record_remove(search_record *record, const char *name) {
+    record_key *key = find_key(record, name);
+    if (key == NULL)
+        return;
+    record->n_bytes -= strlen(name);
+    for (size_t j = 0; j < key->n_values; j++)
+        record->n_bytes -= key->values[j].n_bytes;
+    free_key(key);
+    memmove(key, key + 1, (size_t)(&record->keys[record->n_keys] - (key + 1)) * sizeof *key);
+    record->n_keys--;
+}
+
 static search_status append_repaired(search_record *record, const char *name, search_text text, record_form form,
                                      search_error *error) {
     text = text_trim(text);
@@ -205,13 +238,8 @@ const char *search_record_key(const search_record *record, size_t i) {
 void search_record_free(search_record *record) {
     if (record == NULL)
         return;
-    for (size_t i = 0; i < record->n_keys; i++) {
-        record_key *key = &record->keys[i];
-        for (size_t j = 0; j < key->n_values; j++)
-            free(key->values[j].bytes);
-        free(key->values);
-        free(key->name);
-    }
+    for (size_t i = 0; i < record->n_keys; i++)
+        free_key(&record->keys[i]);
     free(record->keys);
     free(record);
 }

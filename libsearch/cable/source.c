@@ -72,7 +72,9 @@ static search_status complete(search_record *record, search_error *error) {
         status = search_record_add(record, "archive", c.archive, error);
     if (status == SEARCH_OK && search_record_n_values(record, "translators") == 0)
         status = citation_add_translators(record, c.credits, error);
-    return status == SEARCH_OK ? places_derive(record, error) : status;
+    if (status == SEARCH_OK)
+        status = places_derive(record, error);
+    return status == SEARCH_OK ? record_complete_metadata(record, error) : status;
 }
 
 search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error) {

@@ -22,7 +22,7 @@ while read -r line; do
 done <"$work/examples"
 
 sed -n 's/^\.It .*Fl Fl \([a-z]*\).*/\1/p' "$manual" | sort -u >"$work/told"
-for command in rebuild search facets show stats analyze; do
+for command in rebuild search facets show stats analyze lint; do
     "$CABLES" "$command" --help
 done | sed -n 's/^  .*--\([a-z]*\)\( .*\)\{0,1\}  .*/\1/p' | sort -u >"$work/known"
 if diff "$work/told" "$work/known" >"$work/out"; then

@@ -1,0 +1,331 @@
+/* cables lint: what the readers made of each source, and what looks wrong. */
+#include "cli/cli.h"
+#include "cli/output/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINT_AS = 1, LINT_FIELDS, LINT_FORMAT, LINT_QUIET };
+
+static const option options[] = {
+    {LINT_AS, "as", 0, OPTION_TEXT, "FORMAT", "read every source as FORMAT instead of telling it from its content", 0,
+     0},
+    {LINT_FIELDS, "fields", 0, OPTION_FLAG, 0, "print how the fields are filled instead of the records", 0, 0},
+    {LINT_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text or jsonl", 0, 0},
+    {LINT_QUIET, "quiet", 0, OPTION_FLAG, 0, "print the summary only", 0, 0},
+    {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
+};
+
+enum { SAME_TEXT_MIN_N = 100 }; /* bytes; shorter texts, such as a remark that all was omitted, may well be the same */
+
+/* Where a record was read, for naming it when another is the same. */
+typedef struct place {
+    char *id;
+    char *source; /* null: as of the record before */
+    size_t line;
+} place;
+
+typedef struct lint {
+    output_format format;
+    bool shows_records;
+    fill_table *fill; /* null: not asked for */
+    place *places;    /* of all records, in order */
+    size_t n_places;
+    size_t capacity;
+    seen ids;
+    seen texts;
+    size_t n_of_record; /* findings in the record at hand */
+    uint64_t n_findings;
+    uint64_t n_faulty; /* records with findings */
+    uint64_t n_skipped;
+} lint;
+
+/* ---- Printing ---- */
+
+static void put_place(const screen *to, const char *source, size_t line) {
+    text_put(to, search_text_of(source));
+    if (line > 0) {
+        printf(":%zu", line);
+    }
+    fputs(": ", stdout);
+}
+
+static void put_json_place(const char *type, const char *source, size_t line) {
+    printf("{\"type\":\"%s\",\"source\":", type);
+    json_put_string(stdout, search_text_of(source));
+    if (line > 0) {
+        printf(",\"line\":%zu", line);
+    } else {
+        fputs(",\"line\":null", stdout);
+    }
+}
+
+static void put_json_value(const char *key, search_text value) {
+    printf(",\"%s\":", key);
+    if (value.n_bytes > 0) {
+        json_put_string(stdout, value);
+    } else {
+        fputs("null", stdout);
+    }
+}
+
+static size_t n_fields(const search_record *record) {
+    size_t n = 0;
+
+    while (search_record_key(record, n)) {
+        n++;
+    }
+    return n;
+}
+
+static void start_record(const lint *l, const search_record *record, const char *source, size_t line) {
+    search_text id = search_record_value(record, "id", 0);
+    search_text date = search_record_value(record, "date", 0);
+    search_text title = search_record_value(record, "title", 0);
+    screen to = screen_of(stdout);
+
+    if (!l->shows_records) {
+        return;
+    }
+    if (l->format == FORMAT_JSONL) {
+        put_json_place("record", source, line);
+        put_json_value("id", id);
+        put_json_value("title", title);
+        put_json_value("date", date);
+        printf(",\"fields\":%zu,\"findings\":[", n_fields(record));
+        return;
+    }
+    put_place(&to, source, line);
+    text_put(&to, id);
+    fputs(", ", stdout);
+    text_put(&to, date.n_bytes > 0 ? date : search_text_of("no date"));
+    printf(", %zu fields, ", n_fields(record));
+    text_put(&to, title.n_bytes > 0 ? title : search_text_of("no title"));
+    fputc('\n', stdout);
+}
+
+static void end_record(const lint *l) {
+    if (l->shows_records && l->format == FORMAT_JSONL) {
+        fputs("]}\n", stdout);
+    }
+}
+
+static void on_finding(void *context, const char *id, const char *finding) {
+    lint *l = context;
+    screen to = screen_of(stdout);
+
+    l->n_of_record++;
+    if (!l->shows_records) {
+        return;
+    }
+    if (l->format == FORMAT_JSONL) {
+        fputs(l->n_of_record > 1 ? ",{\"id\":" : "{\"id\":", stdout);
+        json_put_string(stdout, search_text_of(id));
+        fputs(",\"finding\":", stdout);
+        json_put_string(stdout, search_text_of(finding));
+        fputc('}', stdout);
+        return;
+    }
+    fputs("  ", stdout);
+    text_put(&to, search_text_of(id));
+    fputs(": ", stdout);
+    text_put(&to, search_text_of(finding));
+    fputc('\n', stdout);
+}
+
+/* ---- Records seen before ---- */
+
+static char *copy_text(search_text text) {
+    char *copy = error_check_memory(malloc(text.n_bytes + 1));
+
+    memcpy(copy, text.bytes, text.n_bytes);
+    copy[text.n_bytes] = '\0';
+    return copy;
+}
+
+static const char *source_of(const lint *l, size_t i) {
+    while (!l->places[i].source) {
+        i--;
+    }
+    return l->places[i].source;
+}
+
+static uint32_t keep_place(lint *l, const search_record *record, const char *source, size_t line) {
+    if (l->n_places == l->capacity) {
+        l->capacity = l->capacity == 0 ? 64 : l->capacity * 2;
+        l->places = error_check_memory(realloc(l->places, l->capacity * sizeof *l->places));
+    }
+    bool is_same = l->n_places > 0 && strcmp(source_of(l, l->n_places - 1), source) == 0;
+    l->places[l->n_places++] = (place){copy_text(search_record_value(record, "id", 0)),
+                                       is_same ? NULL : copy_text(search_text_of(source)), line};
+    return (uint32_t)(l->n_places - 1);
+}
+
+static void tell_same(lint *l, const char *finding_id, const char *what, uint32_t other) {
+    char finding[512];
+    char line[32] = "";
+
+    if (l->places[other].line > 0) {
+        snprintf(line, sizeof line, ":%zu", l->places[other].line);
+    }
+    snprintf(finding, sizeof finding, "%s record %.100s of %.300s%s", what, l->places[other].id, source_of(l, other),
+             line);
+    on_finding(l, finding_id, finding);
+}
+
+static void check_seen(lint *l, const search_record *record, const char *source, size_t line) {
+    search_text id = search_record_value(record, "id", 0);
+    search_text body = search_record_value(record, "body", 0);
+    uint32_t number = keep_place(l, record, source, line);
+    uint32_t same_id = seen_add(&l->ids, seen_hash(id), number);
+
+    if (same_id != number) {
+        tell_same(l, "lint.duplicate_id", "the id is used already, and this one will replace", same_id);
+    }
+    if (body.n_bytes < SAME_TEXT_MIN_N) {
+        return;
+    }
+    uint32_t same_text = seen_add(&l->texts, seen_hash_of_words(body), number);
+    if (same_text != number && same_text != same_id) {
+        tell_same(l, "lint.duplicate_text", "the text is that of", same_text);
+    }
+}
+
+/* ---- What the library reads ---- */
+
+static bool on_record(void *context, const search_record *record, const char *source, size_t line) {
+    lint *l = context;
+    search_error error;
+
+    l->n_of_record = 0;
+    start_record(l, record, source, line);
+    search_status status = search_record_check(record, on_finding, l, &error);
+    check_seen(l, record, source, line);
+    end_record(l);
+    if (l->fill) {
+        fill_add(l->fill, record);
+    }
+    l->n_findings += l->n_of_record;
+    l->n_faulty += l->n_of_record > 0 ? 1 : 0;
+    return status == SEARCH_OK && !ferror(stdout);
+}
+
+static void on_report(void *context, const search_report *report) {
+    lint *l = context;
+    screen to = screen_of(stdout);
+
+    l->n_skipped += report->skipped ? 1 : 0;
+    l->n_findings += report->skipped ? 0 : 1;
+    if (!l->shows_records) {
+        return;
+    }
+    if (l->format == FORMAT_JSONL) {
+        put_json_place(report->skipped ? "skipped" : "doubtful", report->source, report->line);
+        put_json_value("id", search_text_of(report->id));
+        put_json_value("reason", search_text_of(report->reason));
+        fputs("}\n", stdout);
+        return;
+    }
+    put_place(&to, report->source, report->line);
+    fputs(report->skipped ? "skipped\n  " : "doubtful\n  ", stdout);
+    text_put(&to, search_text_of(report->id));
+    fputs(": ", stdout);
+    text_put(&to, search_text_of(report->reason));
+    fputc('\n', stdout);
+}
+
+/* ---- The command ---- */
+
+static void print_summary(const lint *l) {
+    unsigned long long n = l->n_places;
+    unsigned long long n_findings = l->n_findings;
+
+    if (l->format == FORMAT_JSONL) {
+        printf("{\"type\":\"summary\",\"records\":%llu,\"skipped\":%llu,\"findings\":%llu,\"records_with_findings\":"
+               "%llu}\n",
+               n, (unsigned long long)l->n_skipped, n_findings, (unsigned long long)l->n_faulty);
+        return;
+    }
+    printf("%llu record%s read, %llu skipped, %llu finding%s in %llu\n", n, n == 1 ? "" : "s",
+           (unsigned long long)l->n_skipped, n_findings, n_findings == 1 ? "" : "s", (unsigned long long)l->n_faulty);
+}
+
+static exit_code read_sources(const invocation *call, lint *l, search_read_options *read_options) {
+    search_error error;
+
+    for (size_t i = 0; i < call->arguments.n; i++) {
+        const arg *item = &call->arguments.items[i];
+        if (item->id == ARG_OPERAND && search_read(item->text, read_options, &error) != SEARCH_OK) {
+            return error_report(call->cmd, &error, NULL);
+        }
+    }
+    if (l->fill) {
+        fill_print(l->fill, l->format);
+    }
+    print_summary(l);
+    return l->n_findings + l->n_skipped > 0 ? EXIT_CODE_NO_HITS : EXIT_CODE_OK;
+}
+
+static void free_lint(lint *l) {
+    for (size_t i = 0; i < l->n_places; i++) {
+        free(l->places[i].id);
+        free(l->places[i].source);
+    }
+    free(l->places);
+    seen_free(&l->ids);
+    seen_free(&l->texts);
+    fill_free(l->fill);
+}
+
+static exit_code run(const invocation *call) {
+    lint l = {.format = FORMAT_TEXT, .shows_records = true};
+    search_read_options read_options = SEARCH_READ_OPTIONS_INIT;
+    exit_code code = EXIT_CODE_OK;
+    size_t n_sources = 0;
+    bool shows_fields = false;
+
+    for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
+        const arg *item = &call->arguments.items[i];
+        n_sources += item->id == ARG_OPERAND ? 1 : 0;
+        shows_fields = shows_fields || item->id == LINT_FIELDS;
+        l.shows_records = l.shows_records && item->id != LINT_QUIET && item->id != LINT_FIELDS;
+        if (item->id == LINT_AS) {
+            read_options.format = item->text;
+        } else if (item->id == LINT_FORMAT) {
+            code = question_format(call->cmd, item->text, "text, jsonl", &l.format);
+        }
+    }
+    if (code == EXIT_CODE_OK && n_sources == 0) {
+        code = error_usage(call->cmd, NULL, "name the sources: files, directories, or - for standard input");
+    }
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    l.fill = shows_fields ? fill_new() : NULL;
+    read_options.on_record = on_record;
+    read_options.on_report = on_report;
+    read_options.context = &l;
+    code = read_sources(call, &l, &read_options);
+    free_lint(&l);
+    return code;
+}
+
+const command command_lint = {
+    "lint",
+    "SOURCE…",
+    "what is read from sources, and what looks wrong",
+    "Reads the sources as rebuild does, but writes no index.  Prints a line for each record, with\n"
+    "its place, id, date, number of fields and title, and below it what looks wrong: a date that\n"
+    "cannot be read or contradicts the title, a classification that the text contradicts, labels\n"
+    "left in the text, letters set apart, misread or in a wrong encoding, an id that is missing or\n"
+    "used twice, a text read twice, a source that names no archive.  What had to be skipped is\n"
+    "named, too.  Exit code 1: something looks wrong.\n\n"
+    "--fields prints a table instead: for each field how many records have it, in how many it was\n"
+    "derived from other fields, and how many distinct values it has.",
+    "  cables lint ~/cables/\n"
+    "  cables lint --fields ~/cables/\n"
+    "  cables lint --format jsonl --as csv table.txt >findings.jsonl\n",
+    options,
+    false,
+    run,
+};
