@@ -74,6 +74,8 @@ static const phrase phrases[] = {
     {"forserviceuseonly", PHRASE_CLASSIFICATION, RESTRICTED},
     {"дляслужебногопользования", PHRASE_CLASSIFICATION, RESTRICTED},
     {"unclassified", PHRASE_CLASSIFICATION, UNCLASSIFIED},
+    {"unclas", PHRASE_CLASSIFICATION, UNCLASSIFIED},
+    {"unclasefto", PHRASE_CLASSIFICATION, UNCLASSIFIED},
     {"notclassified", PHRASE_CLASSIFICATION, UNCLASSIFIED},
     {"notsecret", PHRASE_CLASSIFICATION, UNCLASSIFIED},
     {"flash", PHRASE_URGENCY, FLASH},

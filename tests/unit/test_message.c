@@ -140,7 +140,7 @@ static void released_telegram_is_read(void **state) {
     assert_values(r, "to", "SECSTATE WASHDC|AMEMBASSY TOKYO");
     assert_values(r, "distribution", "CINCPAC HONOLULU HI|AMEMBASSY MOSCOW");
     assert_values(r, "urgency", "Immediate");
-    assert_values(r, "classification", "CONFIDENTIAL");
+    assert_values(r, "classification", "Confidential");
     assert_values(r, "number", "SEOUL 1234");
     assert_values(r, "handling", "EXDIS");
     assert_values(r, "executive_order", "E.O. 11652: XGDS-3");
@@ -174,7 +174,7 @@ static void plain_telegram_is_read(void **state) {
     assert_values(s.records[0], "to", "Secretary of State");
     assert_values(s.records[0], "number", "764");
     assert_values(s.records[0], "date", "December 2, 1961");
-    assert_values(s.records[0], "classification", "SECRET");
+    assert_values(s.records[0], "classification", "Secret");
     assert_values(s.records[0], "body", "The Minister called.");
     let_go(&s);
 }
@@ -194,7 +194,7 @@ static void later_cable_is_read(void **state) {
     assert_values(r, "to", "SECSTATE WASHDC");
     assert_values(r, "distribution", "AMEMBASSY BEIJING");
     assert_values(r, "urgency", "Priority");
-    assert_values(r, "classification", "UNCLAS");
+    assert_values(r, "classification", "Unclassified");
     assert_values(r, "number", "SEOUL 000123");
     assert_values(r, "handling", "SIPDIS");
     assert_values(r, "topics", "PREL|ECON (RICE)|KS");
@@ -228,12 +228,12 @@ static void messages_of_a_file_are_divided(void **state) {
 static void classifications_close_up(void **state) {
     (void)state;
     static const char *const lines[][3] = {
-        {"T O P S E C R E T STATE 12 NODIS", "TOP SECRET", "STATE 12"},
-        {"S E C R E T USUN NEW YORK 01234", "SECRET", "USUN NEW YORK 01234"},
-        {"L I M I T E D  O F F I C I A L  U S E SEOUL 1", "LIMITED OFFICIAL USE", "SEOUL 1"},
-        {"UNCLAS E F T O SEOUL 22", "UNCLAS E F T O", "SEOUL 22"},
-        {"UNCLASSIFIED SEOUL 23", "UNCLASSIFIED", "SEOUL 23"},
-        {"S E C R E T SEOUL 1234 SECTION 1 OF 2", "SECRET", "SEOUL 1234"},
+        {"T O P S E C R E T STATE 12 NODIS", "Top Secret", "STATE 12"},
+        {"S E C R E T USUN NEW YORK 01234", "Secret", "USUN NEW YORK 01234"},
+        {"L I M I T E D  O F F I C I A L  U S E SEOUL 1", "Restricted", "SEOUL 1"},
+        {"UNCLAS E F T O SEOUL 22", "Unclassified", "SEOUL 22"},
+        {"UNCLASSIFIED SEOUL 23", "Unclassified", "SEOUL 23"},
+        {"S E C R E T SEOUL 1234 SECTION 1 OF 2", "Secret", "SEOUL 1234"},
         {"SECRETARY RUSK 1234", "", ""},
         {"SECRET TALKS WITH THE MINISTER", "", ""},
     };

@@ -182,7 +182,7 @@ static void older_volumes_are_read(void **state) {
     read_text(&s, volume);
     const search_record *r = s.records[2];
     assert_values(r, "source", "795.00/12–461: Telegram");
-    assert_values(r, "classification", "top secret");
+    assert_values(r, "classification", "Top Secret");
     assert_values(r, "from", "Ambassador in Korea (Berger)");
     assert_values(r, "to", "Secretary of State");
     assert_values(r, "body", "Seoul, December 4–5\n\ntop secret\n\nShort.");
