@@ -126,6 +126,8 @@ static search_status read_labels(page *p, size_t from, size_t to, bool is_inform
         search_text line = p->lines[i].text;
         search_text value = line;
         const page_label *label = label_of(line, is_information, &value);
+        if (label == NULL && is_information) /* on some pages the other labels come last */
+            label = label_of(line, false, &value);
         if (label != NULL)
             key = label->key;
         else
