@@ -76,10 +76,21 @@ search_text page_after_versions(search_text line) {
 
 /* ---- Header and close ----------------------------------------------------------------------------------------- */
 
+/* "To the Chairman:[1]" without the mark of its note, which is no part of a name. */
+static search_text without_note_mark(search_text line) {
+    size_t at = line.n_bytes;
+    if (!text_ends(line, "]"))
+        return line;
+    for (at--; at > 0 && is_digit(line.bytes[at - 1]);)
+        at--;
+    bool is_mark = at >= 2 && line.bytes[at - 1] == '[' && at + 1 < line.n_bytes;
+    return is_mark ? text_part(line, 0, at - 1) : line;
+}
+
 static search_status read_header(page *p) {
     for (size_t i = p->text; i < p->labels && i - p->text < MAX_HEADER_LINES; i++) {
         page_line *line = &p->lines[i];
-        search_status status = header_read_line(p->record, line->text, &line->taken, p->error);
+        search_status status = header_read_line(p->record, without_note_mark(line->text), &line->taken, p->error);
         if (status != SEARCH_OK)
             return status;
         if (!line->taken && line->text.n_bytes > MAX_HEADER_LINE)
