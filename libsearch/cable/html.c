@@ -312,7 +312,7 @@ static search_status add_head(const html_page *p, buffer *out, search_error *err
     buffer date = {0};
     date_interval interval;
     search_status status = add_text(p, p->date, &date, error);
-    if (status == SEARCH_OK && date_read((search_text){date.bytes, date.n_bytes}, &interval))
+    if (status == SEARCH_OK && date.n_bytes > 0 && date_read((search_text){date.bytes, date.n_bytes}, &interval))
         status = add_line(p, p->date, out, error);
     buffer_free(&date);
     if (status == SEARCH_OK)
@@ -474,7 +474,8 @@ search_status html_read(cable_stream *stream, search_error *error) {
     buffer bytes = {0};
     search_status status = stream_read_all(stream, &bytes, error);
     if (status == SEARCH_OK)
-        status = read_bytes(stream, (search_text){bytes.bytes, bytes.n_bytes}, error);
+        status = read_bytes(stream, bytes.n_bytes > 0 ? (search_text){bytes.bytes, bytes.n_bytes} : search_text_of(""),
+                            error);
     buffer_free(&bytes);
     return status == SEARCH_OK ? stream_tell(stream, error) : status;
 }

@@ -63,8 +63,8 @@ search_status page_read_credit(page *p, search_text line);
 bool page_is_version(search_text line);
 /* The beginning of a line without the versions it lists. */
 search_text page_after_versions(search_text line);
-/* Sender, number, copies and the like, out of the title and the lines from p->text to p->labels. */
-search_status page_read_header(page *p);
+/* Sender, number, copies and the like, out of the lines from p->text to p->labels and the title. */
+search_status page_read_header(page *p, search_text title);
 /* Then the text up to p->summary, its versions, and the summary up to p->labels. */
 search_status page_read_text(page *p);
 bool page_ends_sentence(search_text line);
@@ -73,8 +73,8 @@ bool page_is_close(search_text line);
 
 /* ---- page_citation.c: "Title," date, History and Public Policy Program Digital Archive, source. Address ---- */
 bool page_is_citation(search_text line);
-/* Adds what the record lacks. */
-search_status page_read_citation(page *p, search_text text);
+/* Adds what the record lacks.  *title is a part of the text. */
+search_status page_read_citation(page *p, search_text text, search_text *title);
 
 /* ---- the layouts: each reads the page whose labels and information are found ---- */
 search_status page_read_new(page *p, const page_parts *parts); /* page_new.c; null parts: told from the lines */

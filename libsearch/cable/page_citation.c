@@ -95,12 +95,8 @@ static search_text cut_address(search_text *text) {
     return address;
 }
 
-static search_status add_title(page *p, search_text title) {
-    title = without_commas(title);
-    return page_add(p, "title", title);
-}
-
-search_status page_read_citation(page *p, search_text text) {
+search_status page_read_citation(page *p, search_text text, search_text *title) {
+    *title = (search_text){"", 0};
     text = text_trim(text);
     size_t from = n_quote(text);
     if (from == 0 || text.n_bytes > MAX_CITATION)
@@ -112,7 +108,8 @@ search_status page_read_citation(page *p, search_text text) {
     size_t end = title_end(head, from, keeper != NOT_FOUND);
     if (end == NOT_FOUND)
         return SEARCH_OK;
-    search_status status = add_title(p, text_part(text, from, end));
+    *title = without_commas(text_part(text, from, end));
+    search_status status = page_add(p, "title", *title);
     search_text rest = without_commas(text_from(head, end + n_quote(text_from(head, end))));
     search_text date = opening_date(rest);
     if (status == SEARCH_OK && date.n_bytes > 0 && search_record_n_values(p->record, "date") == 0)

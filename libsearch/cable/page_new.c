@@ -193,7 +193,7 @@ search_status page_read_new(page *p, const page_parts *parts) {
     if (parts == NULL)
         p->text = at;
     if (status == SEARCH_OK)
-        status = page_read_header(p);
+        status = page_read_header(p, search_record_value(p->record, "title", 0));
     if (parts == NULL)
         find_summary(p);
     if (status == SEARCH_OK)

@@ -65,17 +65,14 @@ static search_status read_head(page *p, size_t *at, size_t end) {
     return status;
 }
 
-static search_status read_citation(page *p, size_t *at, size_t end) {
+/* A citation broken into lines ends where a button, an address or the name of a version stands. */
+static search_status join_citation(page *p, size_t *at, size_t end, buffer *out) {
     size_t to = *at + 1;
     while (to < end && to - *at < MAX_CITATION_LINES && !ends_head(p->lines[to].text))
         to++;
     if (to == end || !ends_head(p->lines[to].text))
         to = *at + 1;
-    buffer text = {0};
-    search_status status = page_join(p, *at, to, &text);
-    if (status == SEARCH_OK)
-        status = page_read_citation(p, (search_text){text.bytes, text.n_bytes});
-    buffer_free(&text);
+    search_status status = page_join(p, *at, to, out);
     *at = to;
     return status;
 }
@@ -94,26 +91,37 @@ static search_status read_summary(page *p, size_t *at, size_t end) {
     return status;
 }
 
+/* The names of sender and addressee are those of the citation's title, which is not all capitals. */
+static search_status read_text(page *p, search_text title) {
+    page_place_labels(p);
+    p->summary = p->labels;
+    search_status status = page_read_id(p);
+    if (status == SEARCH_OK)
+        status = page_read_header(p, title.n_bytes > 0 ? title : search_record_value(p->record, "title", 0));
+    if (status == SEARCH_OK)
+        status = page_read_text(p);
+    return status == SEARCH_OK ? page_read_labels(p) : status;
+}
+
 search_status page_read_old(page *p) {
     size_t at = 0;
     size_t end = p->n_lines < MAX_HEAD_LINES ? p->n_lines : MAX_HEAD_LINES;
+    buffer cited = {0};
+    search_text title = {"", 0};
     search_status status = read_head(p, &at, end);
     while (at < end && (text_is(p->lines[at].text, "Citation") || text_is(p->lines[at].text, "get citation")))
         at++;
     if (status == SEARCH_OK)
         status = read_summary(p, &at, end);
     if (status == SEARCH_OK && at < end && page_is_citation(p->lines[at].text))
-        status = read_citation(p, &at, end);
+        status = join_citation(p, &at, end, &cited);
+    if (status == SEARCH_OK && cited.n_bytes > 0)
+        status = page_read_citation(p, (search_text){cited.bytes, cited.n_bytes}, &title);
     while (at < end && (is_button(p->lines[at].text) || is_below_citation(p->lines[at].text)))
         at++;
     p->text = at;
-    page_place_labels(p);
-    p->summary = p->labels;
     if (status == SEARCH_OK)
-        status = page_read_id(p);
-    if (status == SEARCH_OK)
-        status = page_read_header(p);
-    if (status == SEARCH_OK)
-        status = page_read_text(p);
-    return status == SEARCH_OK ? page_read_labels(p) : status;
+        status = read_text(p, title);
+    buffer_free(&cited);
+    return status;
 }

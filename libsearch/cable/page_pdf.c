@@ -133,9 +133,10 @@ static search_status read_head(page *p, size_t end) {
 }
 
 static search_status read_value(page *p, size_t part, search_text value) {
+    search_text title;
     switch (part) {
     case CITATION:
-        return page_read_citation(p, value);
+        return page_read_citation(p, value, &title);
     case SUMMARY:
         return page_add(p, "summary", value);
     case CREDITS:
@@ -187,7 +188,7 @@ search_status page_read_pdf(page *p) {
     if (status == SEARCH_OK)
         status = page_read_id(p);
     if (status == SEARCH_OK)
-        status = page_read_header(p);
+        status = page_read_header(p, search_record_value(p->record, "title", 0));
     if (status == SEARCH_OK)
         status = page_read_text(p);
     return status == SEARCH_OK ? page_read_labels(p) : status;

@@ -112,10 +112,10 @@ static search_status read_copies_below(page *p) {
     return SEARCH_OK;
 }
 
-search_status page_read_header(page *p) {
+search_status page_read_header(page *p, search_text title) {
     search_status status = read_header(p);
     if (status == SEARCH_OK)
-        status = header_read_title(p->record, search_record_value(p->record, "title", 0), p->error);
+        status = header_read_title(p->record, title, p->error);
     return status == SEARCH_OK ? read_copies_below(p) : status;
 }
 

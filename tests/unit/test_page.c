@@ -189,6 +189,7 @@ static void old_page(void **state) {
     assert_values(r, "archive", "PRC FMA");
     assert_values(r, "translators", "Ann Example");
     assert_values(r, "classification", "Top Secret");
+    assert_values(r, "from", "Foreign Ministry");
     assert_values(r, "to", "Ambassador Example");
     assert_values(r, "body",
                   "1. Your telegram dated 9:30 a.m., 8 September [1955], was received. Nothing in it is true.\n\n"
