@@ -15,7 +15,9 @@
 #include <limits.h>
 
 #define MAX_PANES 16
-#define MAX_SNIFFED 4096 /* bytes at the beginning in which a <meta> may name the encoding */
+#define MAX_PARTS 500000    /* tags and attributes: each costs the tree some 200 bytes */
+#define MAX_ATTRIBUTES 2000 /* of a tag: the parser compares each with each */
+#define MAX_SNIFFED 4096    /* bytes at the beginning in which a <meta> may name the encoding */
 
 /* ---- Is it HTML? ---------------------------------------------------------------------------------------------- */
 
@@ -153,6 +155,73 @@ static search_status to_utf8(search_text text, buffer *out, size_t *n_bad, searc
         if (out->bytes[i] == '\0')
             out->bytes[i] = ' ';
     return out->failed ? error_memory(error) : SEARCH_OK;
+}
+
+/* ---- Size ----------------------------------------------------------------------------------------------------- */
+
+static bool is_blank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static size_t skip_to(search_text text, size_t at, const char *stops) {
+    while (at < text.n_bytes && !is_blank(text.bytes[at]) && strchr(stops, text.bytes[at]) == NULL)
+        at++;
+    return at;
+}
+
+static size_t skip_blanks(search_text text, size_t at) {
+    while (at < text.n_bytes && is_blank(text.bytes[at]))
+        at++;
+    return at;
+}
+
+/* Behind the value that may stand at `at`. */
+static size_t skip_value(search_text text, size_t at) {
+    size_t sign = skip_blanks(text, at);
+    if (sign == text.n_bytes || text.bytes[sign] != '=')
+        return at;
+    at = skip_blanks(text, sign + 1);
+    if (at == text.n_bytes || (text.bytes[at] != '"' && text.bytes[at] != '\''))
+        return skip_to(text, at, ">");
+    const char *end = memchr(text.bytes + at + 1, text.bytes[at], text.n_bytes - at - 1);
+    return end == NULL ? text.n_bytes : (size_t)(end - text.bytes) + 1;
+}
+
+/* The attributes of the tag whose name ends at *at, divided as the parser divides them; *at moves to its end. */
+static size_t count_attributes(search_text text, size_t *at) {
+    size_t n = 0;
+    while ((*at = skip_blanks(text, *at)) < text.n_bytes && text.bytes[*at] != '>') {
+        size_t from = *at;
+        while (*at < text.n_bytes && (is_word_byte(text.bytes[*at]) || strchr(":-_.", text.bytes[*at]) != NULL))
+            ++*at;
+        if (*at == from) { /* no name: passed over to the next blank */
+            *at = skip_to(text, from + 1, ">");
+            continue;
+        }
+        *at = skip_value(text, *at);
+        n++;
+    }
+    return n;
+}
+
+/* Whether the tree stays small.  Counted on the text, since the parser builds the whole tree before it can be asked. */
+static bool is_small(search_text text) {
+    size_t n_parts = 0;
+    for (size_t at = 0; at < text.n_bytes && n_parts <= MAX_PARTS;) {
+        const char *tag = memchr(text.bytes + at, '<', text.n_bytes - at);
+        if (tag == NULL)
+            break;
+        at = (size_t)(tag - text.bytes) + 1;
+        n_parts++;
+        if (at == text.n_bytes || !(is_upper(text.bytes[at]) || is_lower(text.bytes[at])))
+            continue;
+        at = skip_to(text, at, ">/");
+        size_t n = count_attributes(text, &at);
+        if (n > MAX_ATTRIBUTES)
+            return false;
+        n_parts += n;
+    }
+    return n_parts <= MAX_PARTS;
 }
 
 /* ---- The marks of the site ------------------------------------------------------------------------------------ */
@@ -437,7 +506,7 @@ static search_status deliver(cable_stream *stream, const buffer *text, search_er
     }
     if (status == SEARCH_OK && is_cut) {
         error_set(&why, SEARCH_E_INPUT, "record.html_cut",
-                  "the HTML page is nested too deeply: what follows was not read");
+                  "the HTML page is nested too deeply, or a text in it too long: what follows was not read");
         stream_report(stream, 0, &why, false);
     }
     if (status == SEARCH_OK)
@@ -458,6 +527,13 @@ static search_status read_bytes(cable_stream *stream, search_text bytes, search_
         return SEARCH_OK;
     }
     search_status status = to_utf8(bytes, &text, &n_bad, error);
+    if (status == SEARCH_OK && !is_small((search_text){text.bytes, text.n_bytes})) {
+        error_set(&why, SEARCH_E_INPUT, "record.too_many_tags", "the HTML page has more than %d tags and attributes",
+                  MAX_PARTS);
+        stream_report(stream, 0, &why, true);
+        buffer_free(&text);
+        return SEARCH_OK;
+    }
     if (status == SEARCH_OK && text_trim((search_text){text.bytes, text.n_bytes}).n_bytes == 0) {
         error_set(&why, SEARCH_E_INPUT, "record.empty", "the file is empty");
         stream_report(stream, 0, &why, true);

@@ -30,8 +30,10 @@ bool html_walk_next(html_walk *walk, bool skips_children) {
     return true;
 }
 
+/* Asked of every node for many names, so the first letter is looked at first. */
 bool html_is(const xmlNode *node, const char *name) {
-    return node->type == XML_ELEMENT_NODE && text_is(search_text_of((const char *)node->name), name);
+    return node->type == XML_ELEMENT_NODE && to_lower((char)node->name[0]) == name[0] &&
+           text_is(search_text_of((const char *)node->name), name);
 }
 
 search_text html_attribute(const xmlNode *node, const char *name) {

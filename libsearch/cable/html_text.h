@@ -18,7 +18,7 @@ typedef struct html_walk {
 /* The next step: every node is entered, and left once its children were, which `skips_children` passes over. */
 bool html_walk_next(html_walk *walk, bool skips_children);
 
-bool html_is(const xmlNode *node, const char *name); /* an element with this name */
+bool html_is(const xmlNode *node, const char *name); /* an element with this name, in small letters */
 search_text html_attribute(const xmlNode *node, const char *name);
 bool html_has_class(const xmlNode *node, const char *name);
 bool html_is_within(const xmlNode *node, const xmlNode *ancestor); /* or the same */

@@ -5,19 +5,24 @@
 #include "libsearch/support/utf8.h"
 #include <stdlib.h>
 
+#define MAX_LINES 1000000
+
 /* ---- Lines ---------------------------------------------------------------------------------------------------- */
 
-static bool add_line(page *p, search_text text, bool after_blank) {
+static search_status add_line(page *p, search_text text, bool after_blank) {
+    if (p->n_lines == MAX_LINES)
+        return error_set(p->error, SEARCH_E_INPUT, "record.too_many_lines", "the page has more than %d lines",
+                         MAX_LINES);
     if (p->n_lines == p->capacity) {
         size_t capacity = p->capacity == 0 ? 64 : p->capacity * 2;
         page_line *lines = realloc(p->lines, capacity * sizeof *lines);
         if (lines == NULL)
-            return false;
+            return error_memory(p->error);
         p->lines = lines;
         p->capacity = capacity;
     }
     p->lines[p->n_lines++] = (page_line){text, after_blank, false};
-    return true;
+    return SEARCH_OK;
 }
 
 /* Lines end in LF, CR LF or CR. */
@@ -30,8 +35,9 @@ static search_status split_lines(page *p, search_text text) {
         while (to < text.n_bytes && text.bytes[to] != '\n' && text.bytes[to] != '\r')
             to++;
         search_text line = text_trim(text_part(text, from, to));
-        if (line.n_bytes > 0 && !add_line(p, line, after_blank))
-            return error_memory(p->error);
+        search_status status = line.n_bytes > 0 ? add_line(p, line, after_blank) : SEARCH_OK;
+        if (status != SEARCH_OK)
+            return status;
         after_blank = line.n_bytes == 0;
         n_blank += after_blank;
         bool is_pair = to + 1 < text.n_bytes && text.bytes[to] == '\r' && text.bytes[to + 1] == '\n';

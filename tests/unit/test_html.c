@@ -339,6 +339,26 @@ static void size_is_bounded(void **state) {
     buffer_free(&html);
 }
 
+static void assert_refused_for_size(const char *opening, const char *piece, size_t n) {
+    buffer html = {0};
+    buffer_add_string(&html, opening);
+    for (size_t i = 0; i < n; i++)
+        buffer_add_string(&html, piece);
+    assert_false(html.failed);
+    assert_refused(html.bytes, "-record.too_many_tags ");
+    buffer_free(&html);
+}
+
+static void tags_and_attributes_are_bounded(void **state) {
+    (void)state;
+    assert_refused_for_size("<html><h1>T</h1>", "<p>", 500001);
+    assert_refused_for_size("<html><h1>T</h1><p ", "a=\">\" ", 2001);
+    assert_refused_for_size("<html><h1>T</h1>", "<p a='<' b=c d>x", 125001);
+    seen s = read_html("<html><h1>T</h1><p a=\"b b b b > <\" c = 'd'>Text.");
+    assert_values(s.record, "body", "Text.");
+    search_record_free(s.record);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seed_is_the_same_record),
@@ -356,6 +376,7 @@ int main(void) {
         cmocka_unit_test(pages_that_hold_nothing),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(size_is_bounded),
+        cmocka_unit_test(tags_and_attributes_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

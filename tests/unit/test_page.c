@@ -295,6 +295,19 @@ static void pdf_text_may_follow_its_label(void **state) {
     search_record_free(r);
 }
 
+static void lines_are_bounded(void **state) {
+    (void)state;
+    buffer text = {0};
+    search_record *record = NULL;
+    search_error error;
+    buffer_add_string(&text, "Skip to content\n");
+    for (int i = 0; i < 1000000; i++)
+        buffer_add_string(&text, "x\n");
+    assert_int_equal(page_read((search_text){text.bytes, text.n_bytes}, &record, &error), SEARCH_E_INPUT);
+    assert_string_equal(error.id, "record.too_many_lines");
+    buffer_free(&text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stripped_page),
@@ -313,6 +326,7 @@ int main(void) {
         cmocka_unit_test(pdf_page_with_labels_that_run_on),
         cmocka_unit_test(pdf_page_of_a_scan),
         cmocka_unit_test(pdf_text_may_follow_its_label),
+        cmocka_unit_test(lines_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
