@@ -71,7 +71,27 @@ static size_t last_label(const page *p, const char *name, bool with_value) {
     return p->n_lines;
 }
 
-/* The block begins at its heading or, where that is lost, at the first of the labels that lead up to "Record ID". */
+static bool is_rights(search_text line) {
+    return text_starts(line, "To enquire about this document") ||
+           (text_starts(line, "The History and Public Policy Program welcomes reuse") && line.n_bytes > 60);
+}
+
+/* The source stands above the rights; either may have lost its label.  `end` when there are no rights before it. */
+static size_t find_source_above_rights(const page *p, size_t end) {
+    size_t at = 0;
+    while (at < end && !is_rights(p->lines[at].text))
+        at++;
+    if (at == end)
+        return end;
+    if (at > 0 && text_is(p->lines[at - 1].text, "Rights"))
+        at--;
+    if (at > 0)
+        at--;
+    return at > 0 && text_is(p->lines[at - 1].text, "Source") ? at - 1 : at;
+}
+
+/* The block begins at its heading or, where that is lost, at the source, or at the first of the labels that lead up to
+ * "Record ID". */
 static size_t find_information(const page *p) {
     size_t heading = last_label(p, "Document Information", false);
     if (heading < p->n_lines)
@@ -81,7 +101,7 @@ static size_t find_information(const page *p) {
     for (size_t i = id; i > 0 && id < p->n_lines && id - i < 24; i--)
         if (is_label(p->lines[i - 1].text, true))
             first = i - 1;
-    return first;
+    return find_source_above_rights(p, first);
 }
 
 void page_place_labels(page *p) {
@@ -112,11 +132,6 @@ search_status page_add(page *p, const char *key, search_text value) {
     if (is_full || has_value(p->record, key, value))
         return SEARCH_OK;
     return search_record_add(p->record, key, value, p->error);
-}
-
-static bool is_rights(search_text line) {
-    return text_starts(line, "To enquire about this document") ||
-           (text_starts(line, "The History and Public Policy Program welcomes reuse") && line.n_bytes > 60);
 }
 
 static search_status read_labels(page *p, size_t from, size_t to, bool is_information) {

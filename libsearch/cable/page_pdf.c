@@ -25,16 +25,21 @@ typedef struct pdf_part {
     size_t value;
 } pdf_part;
 
-static bool is_citation_label(search_text line) {
-    return text_starts(line, names[CITATION]);
-}
-
 /* Where a label stands in a line, at its start or after a space, at or after `from`. */
 static size_t find_label(search_text line, const char *name, size_t from) {
     size_t at = text_find(line, name, from);
     while (at != NOT_FOUND && at > 0 && line.bytes[at - 1] != ' ')
         at = text_find(line, name, at + 1);
     return at;
+}
+
+/* Within a line it is the label only with a title after it: the text of a cable may speak of a citation. */
+static size_t find_citation_label(search_text line) {
+    size_t at = find_label(line, names[CITATION], 0);
+    if (at == NOT_FOUND || at == 0)
+        return at;
+    search_text rest = text_trim(text_from(line, at + strlen(names[CITATION])));
+    return text_starts(rest, "\"") || text_starts(rest, "\xE2\x80\x9C") ? at : NOT_FOUND;
 }
 
 static size_t head_end(const page *p) {
@@ -49,7 +54,7 @@ static void find_parts(const page *p, pdf_part parts[N_PARTS]) {
         size_t from = byte;
         for (size_t i = line; i < head_end(p) && !parts[part].is_there; i++, from = 0) {
             search_text text = p->lines[i].text;
-            size_t at = part == CITATION && !is_citation_label(text) ? NOT_FOUND : find_label(text, names[part], from);
+            size_t at = part == CITATION ? find_citation_label(text) : find_label(text, names[part], from);
             if (at == NOT_FOUND)
                 continue;
             line = i;
@@ -106,13 +111,15 @@ static size_t n_opening_date(search_text line) {
 }
 
 /* The title's lines are those between the date and the citation. */
-static search_status read_head(page *p, size_t end) {
+static search_status read_head(page *p, const pdf_part *end) {
     buffer title = {0};
     date_interval date;
     search_status status = SEARCH_OK;
-    for (size_t i = 0; status == SEARCH_OK && i < end; i++) {
+    for (size_t i = 0; status == SEARCH_OK && i <= end->line; i++) {
         search_text line = p->lines[i].text;
-        if (page_is_banner(line) || page_is_address(line))
+        if (i == end->line)
+            line = text_trim(text_part(line, 0, end->label));
+        if (line.n_bytes == 0 || page_is_banner(line) || page_is_address(line))
             continue;
         bool has_date = search_record_n_values(p->record, "date") > 0;
         size_t n_date = has_date || title.n_bytes > 0 ? 0
@@ -177,7 +184,7 @@ static void skip_contents(page *p, const pdf_part *contents) {
 search_status page_read_pdf(page *p) {
     pdf_part parts[N_PARTS] = {0};
     find_parts(p, parts);
-    search_status status = read_head(p, parts[CITATION].line);
+    search_status status = read_head(p, &parts[CITATION]);
     for (size_t part = 0; status == SEARCH_OK && part < CONTENTS; part++)
         if (parts[part].is_there)
             status = read_part(p, parts, part);

@@ -295,6 +295,32 @@ static void pdf_text_may_follow_its_label(void **state) {
     search_record_free(r);
 }
 
+static void pdf_text_may_be_one_line(void **state) {
+    (void)state;
+    search_record *r =
+        page("July 26, 1952 Cable, A to B Citation: \"Cable, A to B,\" July 26, 1952, Wilson Center "
+             "Digital Archive, X 1. Summary: S. Original Language: Chinese Contents: English Translation "
+             "The text.");
+    assert_values(r, "date", "1952-07-26");
+    assert_values(r, "title", "Cable, A to B");
+    assert_values(r, "source", "X 1.");
+    assert_values(r, "original_language", "Chinese");
+    assert_values(r, "body", "The text.");
+    search_record_free(r);
+}
+
+static void rights_show_where_the_information_begins(void **state) {
+    (void)state;
+    search_record *r =
+        page("May 6, 1950\n\nNote\n\nText.\n\nX 1, 2. Translated by A B.\n\nThe History and Public Policy "
+             "Program welcomes reuse of Digital Archive materials for research.\n\n"
+             "Original Uploaded Date\n\n2011-11-20");
+    assert_values(r, "source", "X 1, 2. Translated by A B.");
+    assert_values(r, "uploaded", "2011-11-20");
+    assert_values(r, "body", "Text.");
+    search_record_free(r);
+}
+
 static void lines_are_bounded(void **state) {
     (void)state;
     buffer text = {0};
@@ -326,6 +352,8 @@ int main(void) {
         cmocka_unit_test(pdf_page_with_labels_that_run_on),
         cmocka_unit_test(pdf_page_of_a_scan),
         cmocka_unit_test(pdf_text_may_follow_its_label),
+        cmocka_unit_test(pdf_text_may_be_one_line),
+        cmocka_unit_test(rights_show_where_the_information_begins),
         cmocka_unit_test(lines_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
