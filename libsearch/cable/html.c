@@ -486,6 +486,10 @@ static xmlDocPtr parse(const buffer *text, bool *is_cut) {
     }
     xmlDocPtr tree = htmlCtxtReadMemory(parser, text->bytes, (int)text->n_bytes, NULL, "UTF-8", options);
     *is_cut = parser->disableSAX != 0;
+    if (parser->errNo == XML_ERR_NO_MEMORY) {
+        xmlFreeDoc(tree);
+        tree = NULL;
+    }
     htmlFreeParserCtxt(parser);
     return tree;
 }

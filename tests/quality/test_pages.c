@@ -65,10 +65,11 @@ static void open_page(judged *j, const char *name) {
     j->n_pages++;
 }
 
-/* The values of a key as the table writes them. */
+/* The values of a key as the table writes them; what was concluded and does not stand on the page is none. */
 static void write_values(const search_record *record, const char *key, buffer *out) {
     buffer_add_string(out, "");
-    for (size_t i = 0; record != NULL && i < search_record_n_values(record, key); i++) {
+    bool is_read = record != NULL && !search_record_is_derived(record, key);
+    for (size_t i = 0; is_read && i < search_record_n_values(record, key); i++) {
         search_text value = search_record_value(record, key, i);
         if (i > 0)
             buffer_add_byte(out, '|');

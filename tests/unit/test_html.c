@@ -165,7 +165,7 @@ static void marks_of_the_site(void **state) {
                   "<h3>Author(s)</h3><div><a>Brie, Horst</a> <a>Kim, Il Sung</a></div>"
                   "<h3>Associated People &amp; Organizations</h3><ul><li><a>Mao, Zedong</a></li></ul>"
                   "<h3>Associated Places</h3><div><span class=pill>Korea</span><span class=pill>China</span></div>"
-                  "<h3>Subjects Discussed</h3><a>China--Politics and government--1949-1976</a>"
+                  "<h3>Subjects Discussed</h3><a>Labor unions</a>"
                   "<h2>Document Information</h2><h3>Source</h3><p>PRC FMA <a>1-2</a>, 3. Translated by A B.</p>"
                   "<h3>Language</h3><p>Chinese</p><h3>Original Classification</h3><p>Secret</p>"
                   "<h3>Record ID</h3><p>77</p><h3>Donors</h3><p>X Fund</p><p>Y Fund</p>"
@@ -181,7 +181,7 @@ static void marks_of_the_site(void **state) {
     assert_values(s.record, "summary", "What it says.");
     assert_values(s.record, "people", "Brie, Horst|Kim, Il Sung|Mao, Zedong");
     assert_values(s.record, "places", "Korea|China");
-    assert_values(s.record, "topics", "China--Politics and government--1949-1976");
+    assert_values(s.record, "topics", "Labor unions");
     assert_values(s.record, "source", "PRC FMA 1-2, 3. Translated by A B.");
     assert_values(s.record, "language", "Chinese");
     search_record_free(s.record);
