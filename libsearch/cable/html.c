@@ -238,6 +238,7 @@ typedef struct html_page {
     size_t n_panes;
     const xmlNode *version; /* of the panes, the one that is the body */
     const xmlNode *summary;
+    bool has_labels; /* below the panes a label was seen: what follows is no summary of this document */
     search_text address;
 } html_page;
 
@@ -255,13 +256,19 @@ static void note_marks(html_page *p, const xmlNode *node) {
     } else if (is_title || (html_is(node, "h1") && p->heading == NULL)) {
         if (p->heading == NULL || !html_has_class(p->heading, "title"))
             p->heading = node;
-    } else if (p->n_panes > 0 && p->summary == NULL && html_has_class(node, "text-block")) {
+    } else if (p->n_panes > 0 && !p->has_labels && p->summary == NULL && html_has_class(node, "text-block")) {
         p->summary = node;
     } else if (p->n_panes == 0 && p->date == NULL && (html_has_class(node, "date") || html_is(node, "time"))) {
         p->date = node;
     } else if (p->donated == NULL && html_has_class(node, "donated")) {
         p->donated = node;
     }
+}
+
+static void note_label(html_page *p, const xmlNode *node) {
+    bool is_below = node->type == XML_TEXT_NODE && p->n_panes > 0 && !p->has_labels && !is_within_pane(p, node);
+    if (is_below && node->content != NULL)
+        p->has_labels = page_is_label(text_trim(search_text_of((const char *)node->content)));
 }
 
 static void note_frame(html_page *p, const xmlNode *node) {
@@ -455,11 +462,13 @@ static search_status add_address(const html_page *p, search_record *record, sear
 static search_status read_tree(xmlDocPtr tree, search_record **out, search_error *error) {
     html_page p = {.root = xmlDocGetRootElement(tree)};
     html_walk walk = {.root = p.root};
-    while (html_walk_next(&walk, false))
+    while (html_walk_next(&walk, false)) {
         if (!walk.leaves && walk.node->type == XML_ELEMENT_NODE) {
             note_marks(&p, walk.node);
             note_frame(&p, walk.node);
         }
+        note_label(&p, walk.node);
+    }
     search_status status = p.root == NULL ? refuse(error) : choose_version(&p, error);
     buffer lines = {0};
     if (status == SEARCH_OK && p.n_panes == 0)

@@ -45,6 +45,7 @@ bool page_is_address(search_text line);              /* an address on the web, a
 search_status page_join(const page *p, size_t from, size_t to, buffer *out);
 
 /* ---- page_labels.c: what stands under labels ---- */
+bool page_is_label(search_text line); /* of any part, and nothing else */
 /* Sets p->labels and p->information, both at or below p->text. */
 void page_place_labels(page *p);
 bool page_has_information(const page *p);

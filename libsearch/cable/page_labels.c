@@ -58,6 +58,12 @@ static bool is_label(search_text line, bool is_information) {
     return label_of(line, is_information, &value) != NULL;
 }
 
+bool page_is_label(search_text line) {
+    search_text value;
+    bool is_named = label_of(line, false, &value) != NULL || label_of(line, true, &value) != NULL;
+    return (is_named && value.n_bytes == 0) || text_is(line, "Document Information");
+}
+
 /* The last line that is the label, or n_lines. */
 static size_t last_label(const page *p, const char *name, bool with_value) {
     search_text value;

@@ -187,6 +187,17 @@ static void marks_of_the_site(void **state) {
     search_record_free(s.record);
 }
 
+static void summary_of_a_related_document_is_not_taken(void **state) {
+    (void)state;
+    seen s = read_html("<html><h1 class=title>T</h1><div class=tab-pane><p>Text.<p>Source</div>"
+                       "<h3>Related Documents</h3><div class=text-block>Another says more.</div>"
+                       "<h3>Record ID</h3><p>77</p>");
+    assert_values(s.record, "summary", "");
+    assert_values(s.record, "body", "Text.\n\nSource");
+    assert_values(s.record, "id", "77");
+    search_record_free(s.record);
+}
+
 static void id_of_the_canonical_address(void **state) {
     (void)state;
     seen s = read_html("<html><head><link rel=canonical href='https://example.org/document/134845'></head>"
@@ -364,6 +375,7 @@ int main(void) {
         cmocka_unit_test(seed_is_the_same_record),
         cmocka_unit_test(pages_without_marks_are_read_as_text),
         cmocka_unit_test(marks_of_the_site),
+        cmocka_unit_test(summary_of_a_related_document_is_not_taken),
         cmocka_unit_test(id_of_the_canonical_address),
         cmocka_unit_test(white_space_is_that_of_html),
         cmocka_unit_test(lists_keep_their_marks),
