@@ -18,9 +18,11 @@ enum {
     REBUILD_QUIET,
     REBUILD_REPORT,
     REBUILD_ALIASES,
+    REBUILD_AS,
 };
 
 static const option options[] = {
+    {REBUILD_AS, "as", 0, OPTION_TEXT, "FORMAT", "read the sources as FORMAT, whatever they look like", 0, 0},
     {REBUILD_WAIT, "wait", 0, OPTION_NUMBER, "S", "wait up to S seconds for another writer (0)", 0, 4000000},
     {REBUILD_KEEP, "keep", 0, OPTION_NUMBER, "N", "keep N generations, the new one included (2)", 1, 1000000},
     {REBUILD_STRICT, "strict", 0, OPTION_FLAG, 0, "publish nothing when a record had to be skipped", 0, 0},
@@ -176,6 +178,9 @@ static void take_option(rebuild *r, const arg *item) {
     case REBUILD_REPORT:
         r->report_path = item->text;
         break;
+    case REBUILD_AS:
+        r->writer_options.format = item->text;
+        break;
     case REBUILD_ALIASES:
         r->aliases_path = item->text;
         break;
@@ -318,7 +323,7 @@ static exit_code run(const invocation *call) {
         n_sources += call->arguments.items[i].id == ARG_OPERAND ? 1 : 0;
     }
     if (n_sources == 0) {
-        return error_usage(call->cmd, NULL, "name the sources: files, directories, or - for JSONL on standard input");
+        return error_usage(call->cmd, NULL, "name the sources: files, directories, archives, or - for standard input");
     }
     r.shows_progress = !r.is_quiet && isatty(STDERR_FILENO);
     r.writer_options.on_report = on_report;
@@ -346,10 +351,14 @@ const command command_rebuild = {
     "SOURCE…",
     "build the index anew and publish it",
     "Reads every cable of the sources and replaces the index in one step; until then, and when\n"
-    "anything fails, readers keep the old one.  A source is a saved page, a JSONL file, a\n"
-    "directory of both, or '-' for JSONL on standard input.  A record that cannot be read is\n"
-    "skipped and counted.  A result that looks wrong (far fewer records than before, an empty\n"
-    "source) is refused with exit code 4 unless --force is given.\n\n"
+    "anything fails, readers keep the old one.  A source is a file, a directory with all below\n"
+    "it, a pattern in quotes such as 'pages/*.txt', or '-' for standard input.  Archives (.tar,\n"
+    ".zip) and compressed files (.gz, .zst, .tar.gz, .tar.zst) are read without unpacking them\n"
+    "to disk.  What a file is, its content says, not its name.\n\n"
+    "A record that cannot be read is skipped and counted.  A result that looks wrong (far fewer\n"
+    "records than before, an empty source) is refused with exit code 4 unless --force is given.\n\n"
+    "--as FORMAT says what all sources are: page (a page saved as text), html, jsonl, json (an\n"
+    "array), csv, tsv, markdown (with front matter), tei or message (a telegram as text).\n\n"
     "--aliases FILE has one alias a line: with 'A = B' either name finds the other, with\n"
     "'A -> B' who searches B also finds A; # begins a comment.  They are kept in the index and\n"
     "join the built-in ones.\n\n"
@@ -357,8 +366,9 @@ const command command_rebuild = {
     "  cables rebuild ~/cables/\n"
     "  cables --index /srv/cables/index rebuild --wait 600 --quiet /srv/cables/pages\n"
     "  cables rebuild --report skipped.jsonl pages/ more.jsonl\n"
+    "  cables rebuild pages.tar.zst 'letters/*.txt'\n"
     "  cables rebuild --aliases names.txt pages/\n"
-    "  zcat cables.jsonl.gz | cables rebuild -\n",
+    "  ssh archive cat cables.jsonl.gz | cables rebuild --as jsonl -\n",
     options,
     false,
     run,

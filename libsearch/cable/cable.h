@@ -172,7 +172,7 @@ search_text header_number(search_text line);
 /* Sender and addressee out of a title such as "Cable from the X to Y, '…'", where the record has none yet. */
 search_status header_read_title(search_record *record, search_text title, search_error *error);
 
-/* ---- source.c: files, directories, standard input ---- */
+/* ---- sources: input.c finds the bytes, archive.c unpacks them, source.c tells what they are ---- */
 typedef struct cable_sink {
     /* SEARCH_E_INPUT is reported as a skipped record; any other status that is not OK stops the reading. */
     search_status (*on_record)(void *context, const search_record *record, const char *source, size_t line,
@@ -182,22 +182,31 @@ typedef struct cable_sink {
     bool (*on_bytes)(void *context, size_t n_bytes);
     void *context;
 } cable_sink;
-/* A file, a directory or "-".  What is no cable is skipped and reported; a line over 32 MiB is passed over without
- * being held in memory.  SEARCH_E_INPUT: the source itself is missing or unreadable. */
-/* `format` is a name of the table of source.c, such as "tei", or null: told from the content. */
+/* A file, a directory, a pattern of glob(3) that matches some, or "-".  What is no cable is skipped and reported; a
+ * line over 32 MiB is passed over without being held in memory.  `format` is a name of the table of source.c, or null:
+ * told from the content.  SEARCH_E_INPUT: the source itself is missing or unreadable.  SEARCH_E_ARGUMENT: no such
+ * format. */
 search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error);
+/* Puts the table's own name, which lives for ever, in the place of the one given.  SEARCH_E_ARGUMENT: there is none;
+ * null is fine. */
+search_status source_check_format(const char **format, search_error *error);
 
 /* A source being read: the bytes ahead of the reader are chunk[at..n_chunk). */
 typedef struct cable_stream {
     const char *source;
     const cable_sink *sink;
+    const char *format; /* as given to source_read */
     int fd;
+    bool can_seek;                 /* fd is that of a file, and was at its beginning */
+    struct cable_archive *archive; /* what the bytes are unpacked from; null: they are those of fd */
     char *chunk;
     size_t at;
     size_t n_chunk;
-    size_t n_untold; /* bytes read and not yet told to on_bytes */
+    uint64_t offset;  /* of the end of the chunk in the source */
+    uint64_t n_known; /* the greatest offset so far */
+    size_t n_untold;  /* bytes read and not yet told to on_bytes */
 } cable_stream;
-/* More bytes in the place of those read; n_chunk 0 at the end.  SEARCH_E_INPUT "source.unreadable". */
+/* More bytes in the place of those read; n_chunk 0 at the end.  SEARCH_E_INPUT "source.…": they cannot be read. */
 search_status stream_fill(cable_stream *stream, search_error *error);
 /* Completes a record and hands it on, or reports why not.  `line` is 0 for pages. */
 search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error);

@@ -1,5 +1,6 @@
-/* JSONL: one record a line.  Blank lines are passed over, a line that is no record is reported with its number, and a
- * line over RECORD_MAX_N_BYTES is passed over without being held. */
+/* JSON: one record a line (JSONL), or an array of records, one at a time and never the array.  Blank lines are passed
+ * over, what is no record is reported with the number of the line it begins in, and what is over RECORD_MAX_N_BYTES is
+ * passed over without being held. */
 #include "libsearch/cable/cable.h"
 #include "libsearch/cable/words.h"
 #include "libsearch/support/utf8.h"
@@ -43,12 +44,12 @@ static search_status next_line(cable_stream *stream, jsonl_line *line, search_er
     }
 }
 
-static search_status read_record(cable_stream *stream, const jsonl_line *line, search_text text, search_error *error) {
+static search_status read_record(cable_stream *stream, size_t line, search_text text, search_error *error) {
     search_record *record = NULL;
     search_error why;
     search_status status = search_record_from_json(text, &record, &why);
     if (status == SEARCH_E_INPUT) {
-        stream_report(stream, line->number, &why, true);
+        stream_report(stream, line, &why, true);
         return SEARCH_OK;
     }
     if (status != SEARCH_OK) {
@@ -57,36 +58,30 @@ static search_status read_record(cable_stream *stream, const jsonl_line *line, s
         return status;
     }
     if (!utf8_valid(text.bytes, text.n_bytes))
-        stream_report_repair(stream, line->number);
-    status = stream_deliver(stream, line->number, record, error);
+        stream_report_repair(stream, line);
+    status = stream_deliver(stream, line, record, error);
     search_record_free(record);
     return status;
 }
 
+static void report_bad(cable_stream *stream, size_t line, const char *id, const char *reason) {
+    search_error why;
+    error_set(&why, SEARCH_E_INPUT, id, "%s", reason);
+    stream_report(stream, line, &why, true);
+}
+
 static search_status read_line(cable_stream *stream, const jsonl_line *line, search_error *error) {
     if (line->is_too_long) {
-        search_error why;
-        error_set(&why, SEARCH_E_INPUT, "record.too_large", "the line is longer than 32 MiB");
-        stream_report(stream, line->number, &why, true);
+        report_bad(stream, line->number, "record.too_large", "the line is longer than 32 MiB");
         return SEARCH_OK;
     }
     search_text text = text_trim((search_text){line->bytes.bytes, line->bytes.n_bytes}); /* a BOM is white space */
-    return text.n_bytes == 0 ? SEARCH_OK : read_record(stream, line, text, error);
+    return text.n_bytes == 0 ? SEARCH_OK : read_record(stream, line->number, text, error);
 }
 
 bool jsonl_looks_like(search_text head) {
     head = text_trim(head); /* a BOM is white space */
     return head.n_bytes > 0 && head.bytes[0] == '{';
-}
-
-bool json_looks_like(search_text head) {
-    (void)head;
-    return false;
-}
-
-search_status json_read(cable_stream *stream, search_error *error) {
-    (void)stream, (void)error;
-    return SEARCH_OK;
 }
 
 search_status jsonl_read(cable_stream *stream, search_error *error) {
@@ -101,4 +96,149 @@ search_status jsonl_read(cable_stream *stream, search_error *error) {
     }
     buffer_free(&line.bytes);
     return status;
+}
+
+/* ---- Arrays --------------------------------------------------------------------------------------------------- */
+
+/* Cuts the array at its commas; what stands between them the JSON parser judges.  A string ends with its line at the
+ * latest, since JSON has no line ends in strings: so a quote that was lost spoils one record and not all after it. */
+typedef struct json_array {
+    cable_stream *stream;
+    buffer element;
+    size_t line;         /* where we are */
+    size_t element_line; /* where the element began */
+    size_t depth;        /* of brackets within the element */
+    bool is_in_string;
+    bool is_escaped; /* the last byte was a backslash in a string */
+    bool is_too_long;
+    bool is_closed; /* the array is at its end: only white space may follow */
+} json_array;
+
+static bool is_json_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Whether the element ends before this byte, which is then the comma or bracket after it. */
+static bool step(json_array *a, char c) {
+    if (a->is_in_string) {
+        a->is_in_string = c != '\n' && (c != '"' || a->is_escaped);
+        a->is_escaped = a->is_in_string && c == '\\' && !a->is_escaped;
+        return false;
+    }
+    if (a->depth == 0 && (c == ',' || c == ']'))
+        return true;
+    a->is_in_string = c == '"';
+    a->depth += c == '{' || c == '[';
+    a->depth -= a->depth > 0 && (c == '}' || c == ']');
+    return false;
+}
+
+static void keep_byte(json_array *a, char c) {
+    if (a->is_too_long || (a->element.n_bytes == 0 && is_json_space(c)))
+        return;
+    if (a->element.n_bytes == 0)
+        a->element_line = a->line;
+    a->is_too_long = a->element.n_bytes == RECORD_MAX_N_BYTES;
+    if (a->is_too_long)
+        buffer_free(&a->element);
+    else
+        buffer_add_byte(&a->element, c);
+}
+
+static search_status end_element(json_array *a, search_error *error) {
+    search_text text = {a->element.bytes, a->element.n_bytes};
+    search_status status = SEARCH_OK;
+    if (a->element.failed)
+        status = error_memory(error);
+    else if (a->is_too_long)
+        report_bad(a->stream, a->element_line, "record.too_large", "the record is larger than 32 MiB");
+    else if (text.n_bytes > 0)
+        status = read_record(a->stream, a->element_line, text, error);
+    buffer_clear(&a->element);
+    a->is_too_long = false;
+    a->depth = 0;
+    return status == SEARCH_OK ? stream_tell(a->stream, error) : status;
+}
+
+/* Reads one chunk, whose opening bracket was passed. */
+static search_status read_chunk(json_array *a, search_error *error) {
+    cable_stream *stream = a->stream;
+    while (stream->at < stream->n_chunk && !a->is_closed) {
+        char c = stream->chunk[stream->at++];
+        if (step(a, c)) {
+            search_status status = end_element(a, error);
+            if (status != SEARCH_OK)
+                return status;
+            a->is_closed = c == ']';
+        } else
+            keep_byte(a, c);
+        a->line += c == '\n';
+    }
+    return SEARCH_OK;
+}
+
+static search_status read_elements(json_array *a, search_error *error) {
+    search_status status = SEARCH_OK;
+    while (status == SEARCH_OK && a->stream->n_chunk > 0 && !a->is_closed) {
+        status = read_chunk(a, error);
+        if (status == SEARCH_OK && a->stream->at == a->stream->n_chunk)
+            status = stream_fill(a->stream, error);
+    }
+    if (status == SEARCH_OK && !a->is_closed) {
+        report_bad(a->stream, a->line, "record.bad_json", "the array is cut off");
+        status = end_element(a, error);
+    }
+    return status;
+}
+
+/* Only white space may follow the array. */
+static search_status read_rest(json_array *a, search_error *error) {
+    cable_stream *stream = a->stream;
+    search_status status = SEARCH_OK;
+    while (status == SEARCH_OK && stream->n_chunk > 0) {
+        for (; stream->at < stream->n_chunk; stream->at++) {
+            char c = stream->chunk[stream->at];
+            if (!is_json_space(c)) {
+                report_bad(stream, a->line, "record.bad_json", "what follows the array is not read");
+                return SEARCH_OK;
+            }
+            a->line += c == '\n';
+        }
+        status = stream_fill(stream, error);
+    }
+    return status;
+}
+
+/* Where the records begin in the head of an array, or 0 when it is none; *line is the line of that place. */
+static size_t find_array(search_text head, size_t *line) {
+    *line = 1;
+    size_t at = head.n_bytes >= 3 && memcmp(head.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    for (; at < head.n_bytes && is_json_space(head.bytes[at]); at++)
+        *line += head.bytes[at] == '\n';
+    return at < head.n_bytes && head.bytes[at] == '[' ? at + 1 : 0;
+}
+
+/* A page may begin with a bracket too, as in "[To] the Ministry", but not with that of a record after it. */
+bool json_looks_like(search_text head) {
+    size_t line;
+    size_t at = find_array(head, &line);
+    if (at == 0)
+        return false;
+    while (at < head.n_bytes && is_json_space(head.bytes[at]))
+        at++;
+    return at < head.n_bytes && (head.bytes[at] == '{' || head.bytes[at] == ']');
+}
+
+search_status json_read(cable_stream *stream, search_error *error) {
+    json_array a = {.stream = stream};
+    stream->at = find_array((search_text){stream->chunk, stream->n_chunk}, &a.line);
+    if (stream->at == 0) {
+        report_bad(stream, 1, "record.bad_json", "this is not an array of records");
+        return SEARCH_OK;
+    }
+    search_status status = read_elements(&a, error);
+    if (status == SEARCH_OK && a.is_closed)
+        status = read_rest(&a, error);
+    buffer_free(&a.element);
+    return status == SEARCH_OK ? stream_tell(stream, error) : status;
 }

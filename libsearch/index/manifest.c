@@ -55,7 +55,7 @@ search_status manifest_collect(manifest *m, const char *generation, search_error
         status = error_memory(error);
     } else {
         collector c = {m, strlen(generation) + 1};
-        const file_walk walk = {collect_file, NULL, &c};
+        const file_walk walk = {.visit = collect_file, .context = &c};
         status = file_walk_tree(segment, &walk, error);
     }
     free(segment);

@@ -79,7 +79,17 @@ static search_status append(staging *s, const char *json, size_t n_json, search_
     return SEARCH_OK;
 }
 
-search_status staging_put(staging *s, const search_record *record, bool *was_put, search_error *error) {
+static search_status find_twin(staging *s, uint32_t number, const search_record *record, search_text *twin,
+                               search_error *error) {
+    uint32_t other = HASH_NONE;
+    if (!twins_note(&s->contents, number, record, &other)) {
+        return error_memory(error);
+    }
+    *twin = other == HASH_NONE ? (search_text){NULL, 0} : s->ids.keys[other];
+    return SEARCH_OK;
+}
+
+search_status staging_put(staging *s, const search_record *record, staging_before *before, search_error *error) {
     char *json = NULL;
     size_t n_json = 0;
     search_status status = search_record_to_json(record, &json, &n_json, error);
@@ -96,9 +106,12 @@ search_status staging_put(staging *s, const search_record *record, bool *was_put
     status = number == HASH_NONE ? error_memory(error) : append(s, json, n_json, error);
     search_bytes_free(json);
     if (status == SEARCH_OK) {
-        *was_put = *offset_of(s, number) != DELETED;
-        s->n_put += *was_put ? 0 : 1;
+        before->was_put = *offset_of(s, number) != DELETED;
+        s->n_put += before->was_put ? 0 : 1;
         *offset_of(s, number) = at;
+        status = find_twin(s, number, record, &before->twin, error);
+    }
+    if (status == SEARCH_OK) {
         status = staging_note_keys(s, record, error);
     }
     s->is_broken = status != SEARCH_OK;
@@ -113,7 +126,8 @@ search_status staging_delete(staging *s, search_text id, search_error *error) {
     }
     s->n_put -= *offset_of(s, number) != DELETED ? 1 : 0;
     *offset_of(s, number) = DELETED;
-    return SEARCH_OK;
+    twins_forget(&s->contents, number);
+    return s->contents.digests.failed ? error_memory(error) : SEARCH_OK;
 }
 
 staging_state staging_find(const staging *s, search_text id) {
@@ -199,6 +213,7 @@ void staging_close(staging *s) {
     free(s->path);
     hash_free(&s->ids);
     hash_free(&s->keys);
+    twins_free(&s->contents);
     buffer_free(&s->offsets);
     buffer_free(&s->is_stored);
     memset(s, 0, sizeof *s);

@@ -1,6 +1,6 @@
 /* What a writer was given, kept in a file of its build directory until commit, so that memory does not grow with the
- * text. The last put of an id wins and keeps its own place in the order.  Also notes which unknown keys can be facets.
- */
+ * text.  The last put of an id wins and keeps its own place in the order.  Also notes which unknown keys can be facets,
+ * and which records say the same. */
 #ifndef LIBSEARCH_INDEX_STAGING_H
 #define LIBSEARCH_INDEX_STAGING_H
 #ifndef SEARCH_BUILDING
@@ -8,6 +8,7 @@
 #endif
 
 #include "libsearch/index/schema.h"
+#include "libsearch/index/twins.h"
 #include "libsearch/support/buffer.h"
 #include "libsearch/support/hash.h"
 #include <stdio.h>
@@ -22,13 +23,19 @@ typedef struct staging {
     buffer offsets; /* u64 by number of the id: where its last put begins, or a mark for deleted */
     hash_map keys;
     buffer is_stored; /* one byte by number of the key: cannot be a facet */
-    size_t n_put;     /* ids whose state is PUT */
-    bool is_broken;   /* a put failed half-way: file and offsets disagree, so nothing more may come of it */
+    twins contents;
+    size_t n_put;   /* ids whose state is PUT */
+    bool is_broken; /* a put failed half-way: file and offsets disagree, so nothing more may come of it */
 } staging;
 
 search_status staging_open(staging *s, const char *directory, search_error *error);
-/* The record has an id.  *was_put: it was put before. */
-search_status staging_put(staging *s, const search_record *record, bool *was_put, search_error *error);
+/* What was there already when a record was put. */
+typedef struct staging_before {
+    bool was_put;     /* a record of its id */
+    search_text twin; /* another id whose record has the same title and body; null bytes: none */
+} staging_before;
+/* The record has an id. */
+search_status staging_put(staging *s, const search_record *record, staging_before *before, search_error *error);
 search_status staging_delete(staging *s, search_text id, search_error *error);
 staging_state staging_find(const staging *s, search_text id);
 /* Notes the keys of a record that is carried over, not put. */

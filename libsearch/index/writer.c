@@ -1,6 +1,7 @@
 /* The writing half of the public API: records are staged as they come; commit.c turns them into a generation. */
 #include "libsearch/index/writer.h"
 
+#include "libsearch/support/utf8.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,7 +24,7 @@ static search_status check_options(const search_writer_options *given, search_wr
     if (out->mode == SEARCH_WRITE_UPDATE && out->aliases.n_bytes > 0) {
         return error_set(error, SEARCH_E_ARGUMENT, "writer.aliases", "an update keeps the aliases of the index");
     }
-    return SEARCH_OK;
+    return source_check_format(&out->format, error);
 }
 
 static search_status choose_schema(search_writer *w, search_error *error) {
@@ -135,6 +136,33 @@ search_status writer_progress(search_writer *w, const char *phase, uint64_t n_re
     return error_set(error, SEARCH_E_CANCELLED, "writer.cancelled", "the build was cancelled");
 }
 
+/* The part of an id that a sentence has room for. */
+static int shown(search_text id) {
+    return (int)utf8_cut(id.bytes, id.n_bytes, 160);
+}
+
+static void report_doubt(search_writer *w, const char *source, size_t line, const search_error *why) {
+    writer_report(w, &(search_report){source, line, why->id, why->message, false});
+}
+
+static void report_before(search_writer *w, const search_record *record, const char *source, size_t line,
+                          const staging_before *before) {
+    const search_text id = search_record_value(record, "id", 0);
+    search_error why;
+    if (before->was_put) {
+        w->n_repeated++;
+        error_set(&why, SEARCH_E_INPUT, "record.duplicate_id", "the id \"%.*s\" was there already; the last one wins",
+                  shown(id), id.bytes);
+        report_doubt(w, source, line, &why);
+    }
+    if (before->twin.bytes != NULL) {
+        error_set(&why, SEARCH_E_INPUT, "record.duplicate_content",
+                  "the record \"%.*s\" has the title and body of the record \"%.*s\"", shown(id), id.bytes,
+                  shown(before->twin), before->twin.bytes);
+        report_doubt(w, source, line, &why);
+    }
+}
+
 static search_status put(search_writer *w, const search_record *record, const char *source, size_t line,
                          search_error *error) {
     if (search_record_n_values(record, "body") == 0 && search_record_n_values(record, "title") == 0) {
@@ -150,15 +178,10 @@ static search_status put(search_writer *w, const search_record *record, const ch
         }
         record = copy;
     }
-    bool was_put = false;
-    const search_status status = staging_put(&w->staged, record, &was_put, error);
-    if (status == SEARCH_OK && was_put) {
-        w->n_repeated++;
-        char reason[320];
-        const search_text id = search_record_value(record, "id", 0);
-        snprintf(reason, sizeof reason, "the id \"%.*s\" was there already; the last one wins",
-                 (int)(id.n_bytes < 200 ? id.n_bytes : 200), id.bytes);
-        writer_report(w, &(search_report){source, line, "record.duplicate_id", reason, false});
+    staging_before before;
+    const search_status status = staging_put(&w->staged, record, &before, error);
+    if (status == SEARCH_OK) {
+        report_before(w, record, source, line, &before);
     }
     search_record_free(copy);
     return status;

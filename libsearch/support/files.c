@@ -345,6 +345,8 @@ static search_status walk_entries(const entry_list *list, const file_walk *walk,
             free_entries(&below);
         } else if (e->is_regular)
             status = walk->visit(walk->context, e->path, error);
+        else if (walk->on_other != NULL)
+            walk->on_other(walk->context, e->path);
         if (status != SEARCH_OK)
             return status;
     }

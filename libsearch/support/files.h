@@ -28,11 +28,12 @@ search_status file_map_open(const char *path, file_map *out, search_error *error
 void file_map_close(file_map *map);
 
 /* Calls `visit` for every regular file below `directory`, bytewise by path; hidden names are passed over, symlinks are
- * not followed below the top, folders that cannot be read are told to `on_unreadable`.  Stops at the first status that
- * is not OK. */
+ * not followed below the top, folders that cannot be read are told to `on_unreadable`, what is neither file nor folder
+ * to `on_other`; both may be null.  Stops at the first status that is not OK. */
 typedef struct file_walk {
     search_status (*visit)(void *context, const char *path, search_error *error);
     void (*on_unreadable)(void *context, const char *path, int system_errno);
+    void (*on_other)(void *context, const char *path);
     void *context;
 } file_walk;
 search_status file_walk_tree(const char *directory, const file_walk *walk, search_error *error);

@@ -478,7 +478,7 @@ static void test_walk(void **state) {
     assert_int_equal(mkfifo(below(state, "fifo"), 0600), 0);
 
     seen s = {.n_prefix = strlen(*state)};
-    const file_walk walk = {see, see_unreadable, &s};
+    const file_walk walk = {.visit = see, .on_unreadable = see_unreadable, .context = &s};
     search_error e;
     assert_int_equal(file_walk_tree(*state, &walk, &e), SEARCH_OK);
     assert_string_equal(s.paths.bytes, "B/z a-1 a.txt a/b/y a/x ~ \u00E9 ");
@@ -502,7 +502,7 @@ static void test_walk_follows_the_top(void **state) {
     write_one(state, "real/x");
     assert_int_equal(symlink("real", below(state, "link")), 0);
     seen s = {.n_prefix = strlen(below(state, "link"))};
-    const file_walk walk = {see, see_unreadable, &s};
+    const file_walk walk = {.visit = see, .on_unreadable = see_unreadable, .context = &s};
     assert_int_equal(file_walk_tree(below(state, "link"), &walk, NULL), SEARCH_OK);
     assert_string_equal(s.paths.bytes, "x ");
     buffer_free(&s.paths);
@@ -517,7 +517,7 @@ static void test_walk_tells_what_it_cannot_read(void **state) {
     if (user == 0 && seteuid(65534) != 0)
         skip();
     seen s = {.n_prefix = strlen(*state)};
-    const file_walk walk = {see, see_unreadable, &s};
+    const file_walk walk = {.visit = see, .on_unreadable = see_unreadable, .context = &s};
     search_status status = file_walk_tree(*state, &walk, NULL);
     assert_int_equal(seteuid(user), 0);
     assert_int_equal(status, SEARCH_OK);
