@@ -199,8 +199,8 @@ SEARCH_API void search_record_free(search_record *record);
 
 /* A record or source that was skipped or looks doubtful. */
 typedef struct search_report {
-    const char *source; /* the path, or "-" */
-    size_t line;        /* 1-based line for JSONL, 0 when it does not apply */
+    const char *source; /* the path, or "-"; for an entry of an archive that of the archive, "!" and the entry's name */
+    size_t line;        /* 1-based line where a record of JSONL or an array begins, 0 when it does not apply */
     const char *id;     /* stable name of the reason, such as "record.not_a_cable" */
     const char *reason; /* one English sentence */
     bool skipped;       /* false: kept, but doubtful */
@@ -209,7 +209,8 @@ typedef struct search_report {
 typedef struct search_read_options {
     size_t size;        /* sizeof(search_read_options) */
     const char *format; /* null: told from the content of each source */
-    /* Each record, borrowed during the call; `line` as in search_report.  false: SEARCH_E_CANCELLED. */
+    /* Each record, borrowed during the call; source and line as in search_report.  false: SEARCH_E_CANCELLED.  May be
+     * null. */
     bool (*on_record)(void *context, const search_record *record, const char *source, size_t line);
     void (*on_report)(void *context, const search_report *report); /* may be null */
     void *context;
@@ -218,8 +219,21 @@ typedef struct search_read_options {
 #define SEARCH_READ_OPTIONS_INIT                                                                                       \
     { sizeof(search_read_options), 0, 0, 0, 0 }
 
-/* Reads every record of a source, without an index: what search_writer_read would put.  Formats: "page" (a page saved as
- * text), "html", "jsonl", "json", "csv", "tsv", "markdown", "tei", "message".  Errors as search_writer_read. */
+/* Reads every record of a source, without an index: what search_writer_read would put.
+ *
+ * A source is a file; a directory, of which every file below is read, bytewise by path, hidden ones aside, without
+ * following symbolic links; a pattern of glob(3), when there is no file of that name; or "-", file descriptor 0.  What
+ * a file is, its content says: gzip and Zstandard streams, tar and zip archives are unpacked while they are read, and
+ * so is an archive in an archive, but none deeper.  Entries come in the order of the archive.  `format` says what all
+ * that is found holds: "page" (a page saved as text), "html", "jsonl", "json" (an array of records), "csv", "tsv",
+ * "markdown" (with front matter), "tei" or "message" (a telegram as text).
+ *
+ * A record that cannot be read is reported, and so is a file below a directory, of a pattern or in an archive; the call
+ * goes on.  Pipes and devices are not opened, but for "-", /dev/stdin and /dev/fd/N.  Memory is bounded: a record over
+ * 32 MiB is passed over, and what unpacks to over 64 MiB and 1000 times the bytes of its source is given up.
+ *
+ * `options` may be null: then nothing is called.  SEARCH_E_INPUT: the source is missing or unreadable, or a damaged
+ * archive.  SEARCH_E_ARGUMENT: no such format; `hint` lists them.  SEARCH_E_CANCELLED. */
 SEARCH_API search_status search_read(const char *source, const search_read_options *options, search_error *error);
 
 /* Tells what looks wrong in a record: date against title, classification, empty labels, letter-spacing, mojibake, OCR
@@ -281,6 +295,7 @@ typedef struct search_writer search_writer;
 
 /* Starts writing to the index in `directory`, which is made when it is missing.  Nothing that is put is visible to
  * readers before commit, all of it after.  Cost: one build directory.
+ * SEARCH_E_ARGUMENT: no such format; `hint` lists them.
  * SEARCH_E_INPUT: a line of the aliases cannot be read.
  * SEARCH_E_LOCKED (update): another writer holds the lock.  SEARCH_E_NO_INDEX: `directory` holds other files, or
  * (update) no index.  SEARCH_E_FORMAT, SEARCH_E_ANALYZER (update), SEARCH_E_SYSTEM. */
@@ -291,9 +306,10 @@ SEARCH_API search_status search_writer_open(const char *directory, const search_
  * was put before is replaced.  SEARCH_E_INPUT: no body and no title. */
 SEARCH_API search_status search_writer_put(search_writer *writer, const search_record *record, search_error *error);
 
-/* Reads every record of a source and puts it: a file, a directory (walked, bytewise by path), or "-" (JSONL from file
- * descriptor 0).  A record that cannot be read is skipped, counted and reported; the call goes on.
- * SEARCH_E_INPUT: the source is missing or unreadable.  SEARCH_E_CANCELLED. */
+/* Reads every record of a source, as search_read does, and puts it.  A record that cannot be read is skipped, counted
+ * and reported; the call goes on.  One whose id was put before, or that has the title and body of another id, is put
+ * and reported as doubtful.  SEARCH_E_INPUT: the source is missing or unreadable, or a damaged archive.
+ * SEARCH_E_CANCELLED. */
 SEARCH_API search_status search_writer_read(search_writer *writer, const char *source, search_error *error);
 
 /* Deletes the record with this id.  SEARCH_E_NOT_FOUND: there is none.  Update only. */

@@ -247,6 +247,65 @@ static void test_last_put_of_an_id_wins(void **state) {
     search_index_free(index);
 }
 
+static void test_twins_are_doubtful(void **state) {
+    const scratch *s = *state;
+    reports seen = {0};
+    search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
+    options.on_report = note_report;
+    options.context = &seen;
+    assert_ok(write_records(s->index, &options,
+                            RECORDS("{\"id\":\"a\",\"title\":\"t\",\"body\":\"x\"}", "{\"id\":\"b\",\"title\":\"tx\"}",
+                                    "{\"id\":\"c\",\"title\":\"tx\"}", "{\"id\":\"d\",\"title\":\"tx\",\"body\":\"x\"}",
+                                    "{\"id\":\"e\",\"date\":\"1961\",\"title\":\"t\",\"body\":\"x\"}"),
+                            NULL));
+    assert_int_equal(seen.n, 1);
+    assert_int_equal(seen.n_skipped, 0);
+    assert_string_equal(seen.id, "record.duplicate_content");
+    assert_non_null(strstr(seen.reason, "\"e\""));
+    assert_non_null(strstr(seen.reason, "\"a\""));
+    seen = (reports){0};
+    /* what was replaced is no longer there to be the same */
+    assert_ok(write_records(s->index, &options,
+                            RECORDS("{\"id\":\"a\",\"body\":\"x\"}", "{\"id\":\"a\",\"body\":\"y\"}",
+                                    "{\"id\":\"b\",\"body\":\"x\"}", "{\"id\":\"c\",\"body\":\"z\"}",
+                                    "{\"id\":\"d\",\"body\":\"w\"}"),
+                            NULL));
+    assert_int_equal(seen.n, 1);
+    assert_string_equal(seen.id, "record.duplicate_id");
+}
+
+/* Through several sizes of the table, with one content that many have. */
+static void test_twins_among_many(void **state) {
+    const scratch *s = *state;
+    reports seen = {0};
+    search_writer_options options = options_of(SEARCH_WRITE_REBUILD, false);
+    options.on_report = note_report;
+    options.context = &seen;
+    search_writer *w = NULL;
+    assert_ok(search_writer_open(s->index, &options, &w, &last_error));
+    for (int i = 0; i < 8000; i++) {
+        char json[64];
+        snprintf(json, sizeof json, "{\"id\":\"%d\",\"body\":\"%d\"}", i, i % 2 == 0 ? -1 : i);
+        assert_ok(put_json(w, json, &last_error));
+    }
+    assert_int_equal(seen.n, 3999);
+    assert_non_null(strstr(seen.reason, "\"0\""));
+    assert_ok(put_json(w, "{\"id\":\"x\",\"body\":\"7777\"}", &last_error));
+    assert_int_equal(seen.n, 4000);
+    assert_non_null(strstr(seen.reason, "\"7777\""));
+    search_writer_free(w);
+}
+
+static void test_unknown_format_is_refused(void **state) {
+    const scratch *s = *state;
+    search_writer_options options = options_of(SEARCH_WRITE_REBUILD, false);
+    options.format = "docx";
+    search_writer *w = NULL;
+    assert_fails(search_writer_open(s->index, &options, &w, &last_error), SEARCH_E_ARGUMENT);
+    assert_non_null(strstr(last_error.hint, "jsonl"));
+    assert_null(w);
+}
+
 static void test_ids_from_url_and_digest(void **state) {
     const scratch *s = *state;
     rebuild(s->index, RECORDS("{\"body\":\"one\",\"url\":\"https://example.org/document/188166?lang=en\"}",
@@ -1512,6 +1571,9 @@ int main(void) {
         ON_SCRATCH(test_one_record),
         ON_SCRATCH(test_record_without_text_is_refused),
         ON_SCRATCH(test_last_put_of_an_id_wins),
+        ON_SCRATCH(test_twins_are_doubtful),
+        ON_SCRATCH(test_twins_among_many),
+        ON_SCRATCH(test_unknown_format_is_refused),
         ON_SCRATCH(test_ids_from_url_and_digest),
         ON_SCRATCH(test_ids_of_any_length),
         ON_SCRATCH(test_long_records_read_back),
