@@ -235,7 +235,11 @@ typedef struct search_writer_options {
 } search_writer_options;
 
 #define SEARCH_WRITER_OPTIONS_INIT                                                                                     \
-    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0} }
+    {                                                                                                                  \
+        sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {                              \
+            0, 0                                                                                                       \
+        }                                                                                                              \
+    }
 
 /* What a commit did. */
 typedef struct search_write_summary {
@@ -346,8 +350,8 @@ typedef struct search_where {
  * Words and phrases also match their variants: other romanizations of a name that the index holds, British and American
  * spellings, compounds with a hyphen, apart or as one word, initials, and aliases.  A variant counts 0.8 of what is
  * written, and so does an unaccented form of a word asked with its accents.  At most 64 forms may stand for the same
- * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over words
- * in brackets.  search_analyze tells the variants of a text. */
+ * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over
+ * words in brackets.  search_analyze tells the variants of a text. */
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
     search_text query;
@@ -457,9 +461,9 @@ typedef struct search_analysis search_analysis;
 typedef struct search_token {
     size_t from; /* bytes of the text, half open */
     size_t to;
-    uint32_t position;  /* from 1 */
-    bool is_extra;      /* another form of the word before it, at its position: a possessive's owner, W[illiam] joined */
-    search_text exact;  /* lower case in NFC with marks and apostrophes */
+    uint32_t position; /* from 1 */
+    bool is_extra;     /* another form of the word before it, at its position: a possessive's owner, W[illiam] joined */
+    search_text exact; /* lower case in NFC with marks and apostrophes */
     search_text folded; /* case, marks and apostrophes gone: what phrases compare */
     search_text stem;   /* what single words compare; empty when the word before it has the same */
 } search_token;
