@@ -384,7 +384,13 @@ typedef struct search_where {
     search_text value;
 } search_where;
 
-/* The query language is described in doc/query-language.md.  An empty query matches all records. */
+/* The query language is described in doc/query-language.md.  An empty query matches all records.
+ *
+ * Words and phrases also match their variants: other romanizations of a name that the index holds, British and American
+ * spellings, compounds with a hyphen, apart or as one word, initials, and aliases.  A variant counts 0.8 of what is
+ * written, and so does an unaccented form of a word asked with its accents.  At most 64 forms may stand for the same
+ * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over
+ * words in brackets.  search_analyze tells the variants of a text. */
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
     search_text query;
@@ -494,9 +500,9 @@ typedef struct search_analysis search_analysis;
 typedef struct search_token {
     size_t from; /* bytes of the text, half open */
     size_t to;
-    uint32_t position;  /* from 1 */
-    bool is_extra;      /* another form of the word before it, at its position: a possessive's owner, W[illiam] joined */
-    search_text exact;  /* lower case in NFC with marks and apostrophes */
+    uint32_t position; /* from 1 */
+    bool is_extra;     /* another form of the word before it, at its position: a possessive's owner, W[illiam] joined */
+    search_text exact; /* lower case in NFC with marks and apostrophes */
     search_text folded; /* case, marks and apostrophes gone: what phrases compare */
     search_text stem;   /* what single words compare; empty when the word before it has the same */
 } search_token;
@@ -515,7 +521,7 @@ typedef struct search_reading {
     search_text rule; /* the tables that join the names that have it */
 } search_reading;
 
-/* Other words that the index holds and that are looked for beside those of the text. */
+/* Other words that are looked for beside those of the text. */
 typedef struct search_variant {
     uint32_t position_first; /* the words they stand for */
     uint32_t position_last;

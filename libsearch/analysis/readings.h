@@ -35,9 +35,9 @@ typedef search_status (*reading_visit)(void *context, const reading *r, search_e
 typedef struct readings readings; /* immutable: any number of threads may use one */
 
 search_status readings_new(readings **out, search_error *error);
-/* Visits every reading of a name or place that begins at words[0]; there may be none.  Only the longest run of each
- * language is read, and where its last word begins a name of its own, as in a list, the run without it.  The first status
- * of `visit` that is not SEARCH_OK ends it. */
+/* Visits every reading of a name or place that begins at words[0]; there may be none.  Of each language the
+ * longest run is read, and where its last word begins a name of its own, as in a list, also the run without it; in
+ * Japanese also a lone surname.  The first status of `visit` that is not SEARCH_OK ends it. */
 search_status readings_visit(const readings *r, const reading_word *words, size_t n_words, reading_visit visit,
                              void *context, search_error *error);
 /* False when no name can begin with this folded word: a quick test before readings_visit. */
