@@ -210,6 +210,10 @@ typedef struct cable_stream {
 search_status stream_fill(cable_stream *stream, search_error *error);
 /* Completes a record and hands it on, or reports why not.  `line` is 0 for pages. */
 search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error);
+/* What came of reading one record: hands it on and frees it when `status` is SEARCH_OK, reports `why` when it is
+ * SEARCH_E_INPUT, else fails with it. */
+search_status stream_conclude(cable_stream *stream, size_t line, search_status status, search_record *record,
+                              const search_error *why, search_error *error);
 void stream_report(const cable_stream *stream, size_t line, const search_error *why, bool skipped);
 void stream_report_repair(const cable_stream *stream, size_t line); /* kept, but its bytes were no UTF-8 */
 /* Tells on_bytes.  SEARCH_E_CANCELLED. */

@@ -20,14 +20,6 @@
 #define MAX_NUMBER 100  /* bytes */
 #define MAX_PARTY_WORDS 16
 
-static bool is_one_of(search_text word, const char *const *words, size_t n_words) {
-    for (size_t i = 0; i < n_words; i++)
-        if (text_is(word, words[i]))
-            return true;
-    return false;
-}
-#define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof *(words))
-
 static search_text without_end(search_text text, const char *ends) {
     while (text.n_bytes > 0 && strchr(ends, text.bytes[text.n_bytes - 1]) != NULL &&
            text.bytes[text.n_bytes - 1] != '\0')

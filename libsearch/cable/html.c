@@ -512,22 +512,12 @@ static search_status deliver(cable_stream *stream, const buffer *text, search_er
         return error_memory(error);
     search_status status = read_tree(tree, &record, &why);
     xmlFreeDoc(tree);
-    if (status == SEARCH_E_INPUT) {
-        stream_report(stream, 0, &why, true);
-        search_record_free(record);
-        return SEARCH_OK;
-    }
     if (status == SEARCH_OK && is_cut) {
         error_set(&why, SEARCH_E_INPUT, "record.html_cut",
                   "the HTML page is nested too deeply, or a text in it too long: what follows was not read");
         stream_report(stream, 0, &why, false);
     }
-    if (status == SEARCH_OK)
-        status = stream_deliver(stream, 0, record, error);
-    else if (error != NULL)
-        *error = why;
-    search_record_free(record);
-    return status;
+    return stream_conclude(stream, 0, status, record, &why, error);
 }
 
 static search_status read_bytes(cable_stream *stream, search_text bytes, search_error *error) {

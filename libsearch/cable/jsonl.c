@@ -48,20 +48,9 @@ static search_status read_record(cable_stream *stream, size_t line, search_text 
     search_record *record = NULL;
     search_error why;
     search_status status = search_record_from_json(text, &record, &why);
-    if (status == SEARCH_E_INPUT) {
-        stream_report(stream, line, &why, true);
-        return SEARCH_OK;
-    }
-    if (status != SEARCH_OK) {
-        if (error != NULL)
-            *error = why;
-        return status;
-    }
-    if (!utf8_valid(text.bytes, text.n_bytes))
+    if (status == SEARCH_OK && !utf8_valid(text.bytes, text.n_bytes))
         stream_report_repair(stream, line);
-    status = stream_deliver(stream, line, record, error);
-    search_record_free(record);
-    return status;
+    return stream_conclude(stream, line, status, record, &why, error);
 }
 
 static void report_bad(cable_stream *stream, size_t line, const char *id, const char *reason) {

@@ -245,22 +245,13 @@ static search_status deliver(cable_stream *stream, search_text text, bool is_rep
     bool has_alias = false;
     search_error why;
     search_status status = make_record(text, &record, &has_alias, &why);
-    if (status == SEARCH_OK) {
-        if (is_repaired)
-            stream_report_repair(stream, 0);
-        if (has_alias) {
-            error_set(&why, SEARCH_E_INPUT, "record.yaml_alias", "an alias of the front matter was left empty");
-            stream_report(stream, 0, &why, false);
-        }
-        status = stream_deliver(stream, 0, record, error);
-    } else if (status == SEARCH_E_INPUT) {
-        stream_report(stream, 0, &why, true);
-        status = SEARCH_OK;
-    } else if (error != NULL) {
-        *error = why;
+    if (status == SEARCH_OK && is_repaired)
+        stream_report_repair(stream, 0);
+    if (status == SEARCH_OK && has_alias) {
+        error_set(&why, SEARCH_E_INPUT, "record.yaml_alias", "an alias of the front matter was left empty");
+        stream_report(stream, 0, &why, false);
     }
-    search_record_free(record);
-    return status;
+    return stream_conclude(stream, 0, status, record, &why, error);
 }
 
 static search_status deliver_repaired(cable_stream *stream, search_text text, search_error *error) {

@@ -11,13 +11,14 @@
 
 #define MAX_LINE 300 /* bytes; a longer line is prose */
 
-static inline bool is_one_of(search_text text, const char *const *words, size_t n_words) {
+/* As IS_ONE_OF, with case: what a telegram has in capitals means something else in prose. */
+static inline bool equals_one_of(search_text text, const char *const *words, size_t n_words) {
     for (size_t i = 0; i < n_words; i++)
         if (text_equals(text, words[i]))
             return true;
     return false;
 }
-#define IS_ONE_OF(text, words) is_one_of(text, words, sizeof(words) / sizeof *(words))
+#define EQUALS_ONE_OF(text, words) equals_one_of(text, words, sizeof(words) / sizeof *(words))
 
 static inline search_text buffer_text(const buffer *b) {
     return (search_text){b->bytes == NULL ? "" : b->bytes, b->n_bytes};

@@ -30,7 +30,7 @@ const char *message_grade(search_text line, search_text *rest) {
 bool message_is_handling(search_text word) {
     static const char *const words[] = {"EXDIS", "NODIS",   "LIMDIS", "STADIS", "NOFORN", "SIPDIS",   "CHEROKEE",
                                         "ROGER", "CHANNEL", "EYES",   "ONLY",   "NOTAL",  "CODEWORD", "SENSITIVE"};
-    return IS_ONE_OF(word, words);
+    return EQUALS_ONE_OF(word, words);
 }
 
 bool message_is_handling_line(search_text line) {
@@ -154,7 +154,7 @@ bool message_is_page_line(search_text line) {
 static bool is_wire_line(search_text line) {
     static const char *const whole[] = {"BT", "NNNN", "Message Text"};
     static const char *const starts[] = {"ZCZC", "VZCZC", "ZNR ", "ZNY ", "DE RU", "RR RU", "PP RU", "OO RU", "ZZ RU"};
-    if (IS_ONE_OF(line, whole))
+    if (EQUALS_ONE_OF(line, whole))
         return true;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (starts_exactly(line, starts[i]))

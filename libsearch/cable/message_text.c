@@ -398,7 +398,7 @@ void message_read_signature(message *m) {
     if (from == 0 || line.n_bytes > 40 || text_n_words(line) > 3)
         return;
     for (size_t at = 0; text_next_word(line, &at, &word);)
-        if (!is_capitals(word) || IS_ONE_OF(word, others))
+        if (!is_capitals(word) || EQUALS_ONE_OF(word, others))
             return;
     if (line.n_bytes >= 3 && line.bytes[line.n_bytes - 1] != '.')
         message_add(m, "signed", line);

@@ -162,20 +162,9 @@ static search_status deliver(cable_stream *stream, search_text text, search_erro
     search_record *record = NULL;
     search_error why;
     search_status status = page_read(text, &record, &why);
-    if (status == SEARCH_E_INPUT) {
-        stream_report(stream, 0, &why, true);
-        return SEARCH_OK;
-    }
-    if (status != SEARCH_OK) {
-        if (error != NULL)
-            *error = why;
-        return status;
-    }
-    if (!utf8_valid(text.bytes, text.n_bytes))
+    if (status == SEARCH_OK && !utf8_valid(text.bytes, text.n_bytes))
         stream_report_repair(stream, 0);
-    status = stream_deliver(stream, 0, record, error);
-    search_record_free(record);
-    return status;
+    return stream_conclude(stream, 0, status, record, &why, error);
 }
 
 search_status page_read_stream(cable_stream *stream, search_error *error) {

@@ -10,14 +10,6 @@
 #define MAX_NAME_WORDS 4
 #define MAX_PARTIES 64 /* senders or addressees looked at */
 
-static bool is_one_of(search_text word, const char *const *words, size_t n_words) {
-    for (size_t i = 0; i < n_words; i++)
-        if (text_is(word, words[i]))
-            return true;
-    return false;
-}
-#define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof *(words))
-
 /* Words before a name that are no part of it, also of "Soviet Foreign Minister". */
 static bool is_style(search_text word) {
     static const char *const styles[] = {

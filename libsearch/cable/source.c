@@ -115,6 +115,20 @@ search_status stream_deliver(cable_stream *stream, size_t line, search_record *r
     return status;
 }
 
+search_status stream_conclude(cable_stream *stream, size_t line, search_status status, search_record *record,
+                              const search_error *why, search_error *error) {
+    if (status == SEARCH_OK) {
+        status = stream_deliver(stream, line, record, error);
+    } else if (status == SEARCH_E_INPUT) {
+        stream_report(stream, line, why, true);
+        status = SEARCH_OK;
+    } else if (error != NULL) {
+        *error = *why;
+    }
+    search_record_free(record);
+    return status;
+}
+
 /* ---- The public door ------------------------------------------------------------------------------------------ */
 
 static search_status hand_record(void *context, const search_record *record, const char *source, size_t line,

@@ -156,12 +156,4 @@ void tei_end_note(tei_reader *r, const open_element *e);
 /* The date of a start tag, unless there is one already. */
 void tei_read_date(tei_reader *r, const tei_tag *tag);
 
-static inline bool is_one_of(search_text text, const char *const *words, size_t n_words) {
-    for (size_t i = 0; i < n_words; i++)
-        if (text_is(text, words[i]))
-            return true;
-    return false;
-}
-#define IS_ONE_OF(text, words) is_one_of(text, words, sizeof(words) / sizeof *(words))
-
 #endif

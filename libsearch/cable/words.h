@@ -59,6 +59,14 @@ static inline bool text_is(search_text text, const char *string) {
     return text.n_bytes == strlen(string) && text_starts(text, string);
 }
 
+static inline bool text_is_one_of(search_text text, const char *const *words, size_t n_words) {
+    for (size_t i = 0; i < n_words; i++)
+        if (text_is(text, words[i]))
+            return true;
+    return false;
+}
+#define IS_ONE_OF(text, words) text_is_one_of(text, words, sizeof(words) / sizeof *(words)) /* words: an array */
+
 /* Where `string` stands at or after `from`, or NOT_FOUND. */
 static inline size_t text_find(search_text text, const char *string, size_t from) {
     size_t n = strlen(string);
