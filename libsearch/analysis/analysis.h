@@ -59,8 +59,9 @@ search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, se
  * as long as the tokens. */
 search_status token_list_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,
                                search_error *error);
-/* What the analyzer knows of names and of spellings; they live as long as it does. */
-const readings *analyzer_readings(const analyzer *a);
+/* What the analyzer knows of names and of spellings; they live as long as it does.  The readings are made when they are
+ * first asked for: who only takes texts apart, or opens an index without searching it, does without their tables. */
+search_status analyzer_readings(analyzer *a, const readings **out, search_error *error);
 const spelling *analyzer_spelling(const analyzer *a);
 void analyzer_free(analyzer *a);
 

@@ -33,7 +33,7 @@ typedef struct token_array {
 } token_array;
 
 struct analyzer {
-    readings *readings;
+    readings *readings; /* null until asked for */
     spelling *spelling;
     stemmer stemmer;
     folder folder;
@@ -61,9 +61,7 @@ search_status analyzer_new(const char *name, analyzer **out, search_error *error
     analyzer *a = calloc(1, sizeof *a);
     if (a == NULL)
         return error_memory(error);
-    search_status status = readings_new(&a->readings, error);
-    if (status == SEARCH_OK)
-        status = spelling_new(&a->spelling, error);
+    search_status status = spelling_new(&a->spelling, error);
     if (status == SEARCH_OK)
         status = stemmer_open(&a->stemmer, name, error);
     if (status == SEARCH_OK)
@@ -76,8 +74,10 @@ search_status analyzer_new(const char *name, analyzer **out, search_error *error
     return SEARCH_OK;
 }
 
-const readings *analyzer_readings(const analyzer *a) {
-    return a->readings;
+search_status analyzer_readings(analyzer *a, const readings **out, search_error *error) {
+    const search_status status = a->readings == NULL ? readings_new(&a->readings, error) : SEARCH_OK;
+    *out = a->readings;
+    return status;
 }
 
 const spelling *analyzer_spelling(const analyzer *a) {

@@ -56,9 +56,11 @@ search_status segment_builder_new(const char *directory, const search_schema *sc
     if (status == SEARCH_OK) {
         status = analyzer_new(schema->stemmer, &b->words, error);
     }
+    const readings *r = NULL;
     if (status == SEARCH_OK) {
-        names_writer_init(&b->names, analyzer_readings(b->words));
+        status = analyzer_readings(b->words, &r, error);
     }
+    names_writer_init(&b->names, r);
     if (status == SEARCH_OK) {
         status = xapian_writer_create(b->store, &b->writer, error);
     }

@@ -190,8 +190,12 @@ static search_status fill(search_analysis *a, const tools *t, search_text text, 
     if (status == SEARCH_OK) {
         status = token_list_words(&tokens, &a->memory, &words, &n_words, error);
     }
+    const readings *tables = NULL;
     if (status == SEARCH_OK) {
-        status = find_readings(a, analyzer_readings(t->words), words, n_words, error);
+        status = analyzer_readings(t->words, &tables, error);
+    }
+    if (status == SEARCH_OK) {
+        status = find_readings(a, tables, words, n_words, error);
     }
     return status == SEARCH_OK ? find_variants(a, t, words, n_words, error) : status;
 }

@@ -11,7 +11,7 @@ typedef struct finder {
     const snapshot *index; /* may be null */
     const reader *r;       /* may be null */
     const aliases *known;
-    const analyzer *words;
+    analyzer *words;
     const reading_word *run;
     size_t n_run;
     arena *memory;
@@ -203,7 +203,11 @@ static search_status look_up_reading(void *context, const reading *r, search_err
 
 /* The longest run that the index knows: in `lin biao an old man` the first three words could be a name, too. */
 static search_status add_readings(finder *f, search_error *error) {
-    const readings *r = analyzer_readings(f->words);
+    const readings *r = NULL;
+    const search_status made = analyzer_readings(f->words, &r, error);
+    if (made != SEARCH_OK) {
+        return made;
+    }
     const reading_word *words = f->run + f->first;
     const bool may_begin = f->first >= f->name_end && readings_may_begin(r, words[0].folded);
     size_t n = may_begin ? n_left(f, READING_MAX_WORDS) : 0;
@@ -385,7 +389,7 @@ static int by_place(const void *a, const void *b) {
     return (x->n_words > y->n_words) - (x->n_words < y->n_words);
 }
 
-search_status variants_find(const snapshot *index, const reader *r, const aliases *known, const analyzer *words,
+search_status variants_find(const snapshot *index, const reader *r, const aliases *known, analyzer *words,
                             const reading_word *run, size_t n_run, arena *memory, variant_list *out,
                             search_error *error) {
     typedef search_status (*source)(finder * f, search_error * error);

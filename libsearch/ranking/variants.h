@@ -32,7 +32,7 @@ typedef struct variant_list {
 
 /* Everything lives in the arena.  `index` may be null: then only spellings and the aliases given.  `r` may be null:
  * then words that the index does not hold are edges, too, which shows what would be looked for. */
-search_status variants_find(const snapshot *index, const reader *r, const aliases *known, const analyzer *words,
+search_status variants_find(const snapshot *index, const reader *r, const aliases *known, analyzer *words,
                             const reading_word *run, size_t n_run, arena *memory, variant_list *out,
                             search_error *error);
 

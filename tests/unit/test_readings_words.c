@@ -74,7 +74,8 @@ static key_list keys_of(const char *language, const char *text) {
     size_t n = words_of(text, words);
     key_list all = {.n = 0};
     key_list out = {.n = 0};
-    const readings *r = analyzer_readings(english);
+    const readings *r = NULL;
+    assert_int_equal(analyzer_readings(english, &r, NULL), SEARCH_OK);
     assert_int_equal(readings_visit(r, words, n, keep_key, &all, NULL), SEARCH_OK);
     assert_true(all.n == 0 || readings_may_begin(r, words[0].folded));
     for (size_t i = 0; i < all.n; i++) {
