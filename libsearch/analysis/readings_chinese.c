@@ -3,7 +3,6 @@
 #include "libsearch/analysis/readings_chinese.h"
 #include "libsearch/analysis/syllabic.h"
 #include "libsearch/analysis/table.h"
-#include "libsearch/support/utf8.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,10 +27,6 @@ static bool is_marked(uint32_t c) {
     default:
         return false;
     }
-}
-
-static bool is_text(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && memcmp(text.bytes, string, text.n_bytes) == 0;
 }
 
 static search_status bad_table(search_text row, search_error *error) {
@@ -129,7 +124,8 @@ static search_status add_syllable(chinese *l, search_text row, search_error *err
 }
 
 /* A column of surnames in Pinyin, then other spellings of the last, seen with given names in Wade-Giles. */
-static search_status add_surnames(chinese *l, search_text row, search_error *error) {
+static search_status add_surnames(void *context, search_text row, search_error *error) {
+    chinese *l = context;
     search_text column;
     search_text item;
     const char *key = NULL;
@@ -153,29 +149,14 @@ static search_status add_place_spelling(chinese *l, const char *key, search_text
 }
 
 /* A place in Pinyin, then other spellings. */
-static search_status add_place(chinese *l, search_text row, search_error *error) {
+static search_status add_place(void *context, search_text row, search_error *error) {
+    chinese *l = context;
     search_text item;
     const char *key;
     table_next(&row, '\t', &item);
     search_status status = add_both(l, &l->places, &l->places, item, &key, error);
     while (status == SEARCH_OK && table_next(&row, ',', &item))
         status = add_place_spelling(l, key, item, error);
-    return status;
-}
-
-typedef search_status (*row_reader)(chinese *l, search_text columns, search_error *error);
-
-/* Reads the rows whose first column is `kind`. */
-static search_status read_rows(chinese *l, const char *const *rows, const char *kind, row_reader read,
-                               search_error *error) {
-    search_status status = SEARCH_OK;
-    for (; *rows != NULL && status == SEARCH_OK; rows++) {
-        search_text rest = search_text_of(*rows);
-        search_text first;
-        table_next(&rest, '\t', &first);
-        if (is_text(first, kind))
-            status = read(l, rest, error);
-    }
     return status;
 }
 
@@ -193,9 +174,9 @@ static search_status read_tables(chinese *l, search_error *error) {
     for (const char *const *row = table_chinese; *row != NULL && status == SEARCH_OK; row++)
         status = add_syllable(l, search_text_of(*row), error);
     if (status == SEARCH_OK)
-        status = read_rows(l, table_surnames, "zh", add_surnames, error);
+        status = table_rows(table_surnames, "zh", add_surnames, l, error);
     if (status == SEARCH_OK)
-        status = read_rows(l, table_places, "zh", add_place, error);
+        status = table_rows(table_places, "zh", add_place, l, error);
     if (status != SEARCH_OK)
         return status;
     bool is_whole = add_begins(&l->begins, &l->pinyin.surnames) && add_begins(&l->begins, &l->wade.surnames) &&

@@ -280,11 +280,6 @@ static void *add_row(rows *r, size_t n_bytes) {
     return (char *)r->list + r->n++ * n_bytes;
 }
 
-static bool is_text(search_text text, const char *string) {
-    size_t n = strlen(string);
-    return text.n_bytes == n && (n == 0 || memcmp(text.bytes, string, n) == 0);
-}
-
 static bool add_text(rows *r, search_text text) {
     search_text *row = add_row(r, sizeof *row);
     if (row != NULL)
@@ -297,18 +292,18 @@ static bool add_rule(spelling_system *s, const search_text *columns) {
     if (row == NULL)
         return false;
     *row = (rule){.from = columns[2], .to = columns[3]};
-    if (is_text(row->to, "-"))
+    if (table_is(row->to, "-"))
         row->to.n_bytes = 0;
     for (size_t i = 0; i < sizeof place_names / sizeof *place_names; i++)
-        if (is_text(columns[4], place_names[i]))
+        if (table_is(columns[4], place_names[i]))
             row->where = (rule_place)i;
     return true;
 }
 
 static bool add_to_system(spelling_system *s, const search_text *columns) {
-    if (is_text(columns[1], "needs"))
+    if (table_is(columns[1], "needs"))
         return add_text(&s->needs, columns[2]);
-    if (is_text(columns[1], "forbids"))
+    if (table_is(columns[1], "forbids"))
         return add_text(&s->forbids, columns[2]);
     return add_rule(s, columns);
 }
@@ -344,13 +339,13 @@ static bool add_spelled(cyrillic *l, search_text word, search_text name) {
 
 static bool add_table_row(cyrillic *l, const search_text *columns) {
     for (size_t i = 0; i < N_SYSTEMS; i++)
-        if (is_text(columns[0], system_names[i]))
+        if (table_is(columns[0], system_names[i]))
             return add_to_system(&l->systems[i], columns);
-    if (is_text(columns[0], "ending"))
+    if (table_is(columns[0], "ending"))
         return add_ending(l, columns);
-    if (is_text(columns[0], "name"))
+    if (table_is(columns[0], "name"))
         return add_name(l, columns[1]) != HASH_NONE;
-    if (is_text(columns[0], "spelled"))
+    if (table_is(columns[0], "spelled"))
         return add_spelled(l, columns[1], columns[2]);
     return hash_add(&l->others, columns[1].bytes, columns[1].n_bytes, NULL) != HASH_NONE;
 }

@@ -192,10 +192,6 @@ bool japanese_may_begin(const japanese *l, search_text folded) {
 
 /* ---- The table ---- */
 
-static bool is_text(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && memcmp(text.bytes, string, text.n_bytes) == 0;
-}
-
 /* A listed name without capitals, macrons and apostrophes, which is all that folding does to it. */
 static search_text fold_name(search_text name, char out[MAX_LETTERS]) {
     size_t n = 0;
@@ -259,10 +255,10 @@ static bool add_row(japanese *l, search_text row) {
     search_text kind;
     search_text word;
     table_next(&rest, '\t', &kind);
-    if (is_text(kind, "syllable"))
+    if (table_is(kind, "syllable"))
         return add_syllables(l, rest);
     table_next(&rest, '\t', &word);
-    return is_text(kind, "spelled") ? add_spelled(l, word, rest) : add_name(l, word, is_text(kind, "surname"));
+    return table_is(kind, "spelled") ? add_spelled(l, word, rest) : add_name(l, word, table_is(kind, "surname"));
 }
 
 search_status japanese_new(japanese **out, search_error *error) {

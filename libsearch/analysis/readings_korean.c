@@ -35,10 +35,6 @@ static bool is_marked(uint32_t c) {
     }
 }
 
-static bool is_text(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && memcmp(text.bytes, string, text.n_bytes) == 0;
-}
-
 static search_status bad_table(search_text cell, search_error *error) {
     return error_set(error, SEARCH_E_INTERNAL, "analysis.table", "a table of Korean has \"%.*s\", which it cannot",
                      (int)cell.n_bytes, cell.bytes);
@@ -82,7 +78,7 @@ static size_t vowel_number(uint32_t c) {
 
 /* A hyphen in the table stands for nothing. */
 static search_text cell_text(search_text cell) {
-    return is_text(cell, "-") ? (search_text){cell.bytes, 0} : cell;
+    return table_is(cell, "-") ? (search_text){cell.bytes, 0} : cell;
 }
 
 static letter letter_of_row(search_text row) {
@@ -101,13 +97,13 @@ static search_status read_letter(alphabet *a, search_text kind, search_text cell
     size_t initial = number_of(initial_letters, N_INITIALS, c);
     size_t final = number_of(final_letters, N_FINALS, c);
     size_t vowel = vowel_number(c);
-    if (is_text(kind, "initial") && initial < N_INITIALS)
+    if (table_is(kind, "initial") && initial < N_INITIALS)
         a->initials[initial] = letter_of_row(rest);
-    else if (is_text(kind, "vowel") && vowel < N_VOWELS)
+    else if (table_is(kind, "vowel") && vowel < N_VOWELS)
         a->vowels[vowel] = letter_of_row(rest);
-    else if (is_text(kind, "final") && final < N_FINALS)
+    else if (table_is(kind, "final") && final < N_FINALS)
         a->finals[final] = letter_of_row(rest);
-    else if (is_text(kind, "rime") && vowel < N_VOWELS && at < cell.n_bytes) {
+    else if (table_is(kind, "rime") && vowel < N_VOWELS && at < cell.n_bytes) {
         final = number_of(final_letters, N_FINALS, utf8_next(cell.bytes, cell.n_bytes, &at));
         if (final == N_FINALS)
             return bad_table(cell, error);
@@ -296,6 +292,11 @@ static search_status add_listed(const target *to, search_text list, char separat
 
 /* ---- The tables ---- */
 
+typedef struct table_reader {
+    korean *korean;
+    alphabet alphabet;
+} table_reader;
+
 static search_status target_of(korean *k, const alphabet *a, sounds *all, search_text hangul, target *out,
                                search_error *error) {
     bool is_given = all == &k->system.syllables;
@@ -306,7 +307,9 @@ static search_status target_of(korean *k, const alphabet *a, sounds *all, search
     return out->sound.key == NULL || out->sound.first_key == NULL ? SEARCH_E_MEMORY : SEARCH_OK;
 }
 
-static search_status add_given(korean *k, const alphabet *a, search_text row, search_error *error) {
+static search_status add_given(void *context, search_text row, search_error *error) {
+    korean *k = ((table_reader *)context)->korean;
+    const alphabet *a = &((table_reader *)context)->alphabet;
     search_status status = SEARCH_OK;
     search_text hangul;
     while (status == SEARCH_OK && table_next(&row, ' ', &hangul)) {
@@ -319,7 +322,9 @@ static search_status add_given(korean *k, const alphabet *a, search_text row, se
 }
 
 /* Hangul, then other spellings. */
-static search_status add_popular(korean *k, const alphabet *a, search_text row, search_error *error) {
+static search_status add_popular(void *context, search_text row, search_error *error) {
+    korean *k = ((table_reader *)context)->korean;
+    const alphabet *a = &((table_reader *)context)->alphabet;
     search_text hangul;
     target to;
     table_next(&row, '\t', &hangul);
@@ -327,7 +332,9 @@ static search_status add_popular(korean *k, const alphabet *a, search_text row, 
     return status == SEARCH_OK ? add_listed(&to, row, ' ', SOUND_POPULAR, error) : status;
 }
 
-static search_status add_person(korean *k, const alphabet *a, search_text row, search_error *error) {
+static search_status add_person(void *context, search_text row, search_error *error) {
+    korean *k = ((table_reader *)context)->korean;
+    const alphabet *a = &((table_reader *)context)->alphabet;
     search_text hangul;
     target to;
     table_next(&row, '\t', &hangul);
@@ -336,7 +343,9 @@ static search_status add_person(korean *k, const alphabet *a, search_text row, s
 }
 
 /* Surnames in Hangul, of which the first is the key, then other spellings. */
-static search_status add_surname(korean *k, const alphabet *a, search_text row, search_error *error) {
+static search_status add_surname(void *context, search_text row, search_error *error) {
+    korean *k = ((table_reader *)context)->korean;
+    const alphabet *a = &((table_reader *)context)->alphabet;
     search_text column;
     search_text hangul;
     target to = {.sounds = NULL};
@@ -351,7 +360,9 @@ static search_status add_surname(korean *k, const alphabet *a, search_text row, 
     return status == SEARCH_OK ? add_listed(&to, row, ' ', SOUND_POPULAR, error) : status;
 }
 
-static search_status add_place(korean *k, const alphabet *a, search_text row, search_error *error) {
+static search_status add_place(void *context, search_text row, search_error *error) {
+    korean *k = ((table_reader *)context)->korean;
+    const alphabet *a = &((table_reader *)context)->alphabet;
     search_text hangul;
     target to;
     table_next(&row, '\t', &hangul);
@@ -361,38 +372,22 @@ static search_status add_place(korean *k, const alphabet *a, search_text row, se
     return status == SEARCH_OK ? add_listed(&to, row, ',', 0, error) : status;
 }
 
-typedef search_status (*row_reader)(korean *k, const alphabet *a, search_text columns, search_error *error);
-
-/* Reads the rows whose first column is `kind`. */
-static search_status read_rows(korean *k, const alphabet *a, const char *const *rows, const char *kind, row_reader read,
-                               search_error *error) {
-    search_status status = SEARCH_OK;
-    for (; *rows != NULL && status == SEARCH_OK; rows++) {
-        search_text rest = search_text_of(*rows);
-        search_text first;
-        table_next(&rest, '\t', &first);
-        if (is_text(first, kind))
-            status = read(k, a, rest, error);
-    }
-    return status;
-}
-
 static search_status read_tables(korean *k, search_error *error) {
     const struct {
         const char *const *rows;
         const char *kind;
-        row_reader read;
+        table_visit read;
     } all[] = {{table_korean, "given", add_given},
                {table_korean, "popular", add_popular},
                {table_korean, "person", add_person},
                {table_surnames, "ko", add_surname},
                {table_places, "ko", add_place}};
-    alphabet a;
+    table_reader r = {.korean = k};
     search_status status = syllabic_words_open(&k->words, error);
     if (status == SEARCH_OK)
-        status = read_alphabet(&a, error);
+        status = read_alphabet(&r.alphabet, error);
     for (size_t i = 0; i < sizeof all / sizeof *all && status == SEARCH_OK; i++)
-        status = read_rows(k, &a, all[i].rows, all[i].kind, all[i].read, error);
+        status = table_rows(all[i].rows, all[i].kind, all[i].read, &r, error);
     return status;
 }
 

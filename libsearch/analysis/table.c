@@ -17,6 +17,23 @@ bool table_next(search_text *rest, char separator, search_text *out) {
     return true;
 }
 
+bool table_is(search_text cell, const char *string) {
+    return cell.n_bytes == strlen(string) && (cell.n_bytes == 0 || memcmp(cell.bytes, string, cell.n_bytes) == 0);
+}
+
+search_status table_rows(const char *const *rows, const char *kind, table_visit visit, void *context,
+                         search_error *error) {
+    search_status status = SEARCH_OK;
+    for (; *rows != NULL && status == SEARCH_OK; rows++) {
+        search_text rest = search_text_of(*rows);
+        search_text first;
+        table_next(&rest, '\t', &first);
+        if (table_is(first, kind))
+            status = visit(context, rest, error);
+    }
+    return status;
+}
+
 void table_digest(char hex[TABLE_DIGEST_N + 1]) {
     const char *const *const tables[] = {table_aliases, table_chinese, table_cyrillic, table_japanese,
                                          table_korean,  table_places,  table_spelling, table_surnames};

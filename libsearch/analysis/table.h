@@ -6,7 +6,7 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
-#include <libsearch.h>
+#include "libsearch/support/error.h"
 
 extern const char *const table_aliases[];
 extern const char *const table_chinese[];
@@ -20,6 +20,14 @@ extern const char *const table_surnames[];
 /* Takes the text before the next `separator` off the front of `rest`; all of it when there is none.  False once `rest`
  * has been used up (its bytes are null then). */
 bool table_next(search_text *rest, char separator, search_text *out);
+
+bool table_is(search_text cell, const char *string);
+
+/* Visits the other columns of every row whose first column is `kind`.  The first status that is not SEARCH_OK ends it.
+ */
+typedef search_status (*table_visit)(void *context, search_text columns, search_error *error);
+search_status table_rows(const char *const *rows, const char *kind, table_visit visit, void *context,
+                         search_error *error);
 
 /* A digest of the rows of all tables, as hex digits. */
 #define TABLE_DIGEST_N 8
