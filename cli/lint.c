@@ -18,10 +18,11 @@ static const option options[] = {
 
 enum { SAME_TEXT_MIN_N = 100 }; /* bytes; shorter texts, such as a remark that all was omitted, may well be the same */
 
-/* Where a record was read, for naming it when another is the same. */
+/* Where a record was read, for naming it when another is the same.  Every record of a collection has one: it is small,
+ * and the names stand together. */
 typedef struct place {
-    char *id;
-    char *source; /* null: as of the record before */
+    size_t id; /* in the names, as is the source */
+    size_t source;
     size_t line;
 } place;
 
@@ -32,6 +33,9 @@ typedef struct lint {
     place *places;    /* of all records, in order */
     size_t n_places;
     size_t capacity;
+    char *names; /* each ends in a NUL */
+    size_t n_names;
+    size_t names_capacity;
     seen ids;
     seen texts;
     size_t n_of_record; /* findings in the record at hand */
@@ -135,19 +139,17 @@ static void on_finding(void *context, const char *id, const char *finding) {
 
 /* ---- Records seen before ---- */
 
-static char *copy_text(search_text text) {
-    char *copy = error_check_memory(malloc(text.n_bytes + 1));
+static size_t keep_name(lint *l, search_text name) {
+    size_t at = l->n_names;
 
-    memcpy(copy, text.bytes, text.n_bytes);
-    copy[text.n_bytes] = '\0';
-    return copy;
-}
-
-static const char *source_of(const lint *l, size_t i) {
-    while (!l->places[i].source) {
-        i--;
+    while (l->names_capacity - at <= name.n_bytes) {
+        l->names_capacity = l->names_capacity == 0 ? 4096 : l->names_capacity * 2;
+        l->names = error_check_memory(realloc(l->names, l->names_capacity));
     }
-    return l->places[i].source;
+    memcpy(l->names + at, name.bytes, name.n_bytes);
+    l->names[at + name.n_bytes] = '\0';
+    l->n_names += name.n_bytes + 1;
+    return at;
 }
 
 static uint32_t keep_place(lint *l, const search_record *record, const char *source, size_t line) {
@@ -155,21 +157,23 @@ static uint32_t keep_place(lint *l, const search_record *record, const char *sou
         l->capacity = l->capacity == 0 ? 64 : l->capacity * 2;
         l->places = error_check_memory(realloc(l->places, l->capacity * sizeof *l->places));
     }
-    bool is_same = l->n_places > 0 && strcmp(source_of(l, l->n_places - 1), source) == 0;
-    l->places[l->n_places++] = (place){copy_text(search_record_value(record, "id", 0)),
-                                       is_same ? NULL : copy_text(search_text_of(source)), line};
+    const place *last = l->n_places > 0 ? &l->places[l->n_places - 1] : NULL;
+    bool is_same = last && strcmp(l->names + last->source, source) == 0;
+    size_t source_at = is_same ? last->source : keep_name(l, search_text_of(source));
+    l->places[l->n_places++] = (place){keep_name(l, search_record_value(record, "id", 0)), source_at, line};
     return (uint32_t)(l->n_places - 1);
 }
 
 static void tell_same(lint *l, const char *finding_id, const char *what, uint32_t other) {
+    const place *first = &l->places[other];
     char finding[512];
     char line[32] = "";
 
-    if (l->places[other].line > 0) {
-        snprintf(line, sizeof line, ":%zu", l->places[other].line);
+    if (first->line > 0) {
+        snprintf(line, sizeof line, ":%zu", first->line);
     }
-    snprintf(finding, sizeof finding, "%s record %.100s of %.300s%s", what, l->places[other].id, source_of(l, other),
-             line);
+    snprintf(finding, sizeof finding, "%s record %.100s of %.300s%s", what, l->names + first->id,
+             l->names + first->source, line);
     on_finding(l, finding_id, finding);
 }
 
@@ -267,11 +271,8 @@ static exit_code read_sources(const invocation *call, lint *l, search_read_optio
 }
 
 static void free_lint(lint *l) {
-    for (size_t i = 0; i < l->n_places; i++) {
-        free(l->places[i].id);
-        free(l->places[i].source);
-    }
     free(l->places);
+    free(l->names);
     seen_free(&l->ids);
     seen_free(&l->texts);
     fill_free(l->fill);

@@ -59,7 +59,7 @@ static void grow(seen *set) {
 }
 
 uint32_t seen_add(seen *set, uint64_t hash, uint32_t number) {
-    if (set->n >= set->n_slots / 2) {
+    if (set->n >= set->n_slots / 8 * 7) {
         grow(set);
     }
     size_t slot = slot_of(set, hash);
