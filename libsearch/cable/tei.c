@@ -22,6 +22,7 @@
 
 #define MAX_DEPTH 1024
 #define MAX_NAMES 20000                /* different ones: libxml2 looks them up ever more slowly */
+#define MAX_TAG ((size_t)64 << 10)     /* bytes: libxml2 compares each attribute with each */
 #define MAX_OUTSIDE ((size_t)16 << 10) /* bytes of a head or a title outside documents */
 
 /* ---- Elements --------------------------------------------------------------------------------------------------- */
@@ -325,9 +326,39 @@ static size_t n_whole(const char *bytes, size_t n_bytes) {
     return n_bytes;
 }
 
+/* How far into a tag the bytes are: no '<' may stand in one, and a '>' only between quotes.  What looks like a tag in a
+ * comment or in CDATA is measured like one, up to the next '<'. */
+typedef struct tag_meter {
+    size_t n; /* 0: outside */
+    char quote;
+} tag_meter;
+
+/* False: a tag is longer than MAX_TAG.  Comments and the like are no tags. */
+static bool measure_tags(tag_meter *tag, const char *bytes, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes; i++) {
+        char c = bytes[i];
+        if (c == '<')
+            *tag = (tag_meter){.n = 1};
+        else if (tag->n == 0 || c == '\0') /* NULs are halves of characters in UTF-16 */
+            continue;
+        else if (tag->n == 1 && (c == '!' || c == '?' || c == ' ' || is_digit(c))) /* no name begins so */
+            tag->n = 0;
+        else if (c == '>' && tag->quote == '\0')
+            tag->n = 0;
+        else if (++tag->n > MAX_TAG)
+            return false;
+        else if (c == tag->quote)
+            tag->quote = '\0';
+        else if ((c == '"' || c == '\'') && tag->quote == '\0')
+            tag->quote = c;
+    }
+    return true;
+}
+
 typedef struct byte_feed {
     bool is_other;
     bool is_repaired;
+    tag_meter tag;
     buffer bytes; /* not yet parsed */
     buffer repaired;
 } byte_feed;
@@ -367,6 +398,10 @@ static search_status feed_chunk(tei_reader *r, byte_feed *f) {
     const char *bytes = stream->chunk + stream->at;
     size_t n = stream->n_chunk - stream->at;
     stream->at = stream->n_chunk;
+    if (!measure_tags(&f->tag, bytes, n)) {
+        give_up(r, "a tag is longer than 64 KiB");
+        return r->status;
+    }
     if (f->is_other) {
         parse(r, bytes, n);
         return r->status;

@@ -340,6 +340,41 @@ static void many_names_are_refused(void **state) {
     buffer_free(&text);
 }
 
+static void long_tags_are_refused(void **state) {
+    (void)state;
+    seen s;
+    buffer text = {0};
+    buffer_add_string(&text, "<TEI><text>" DIV("d1", "<p>first</p>") "<div type='document' xml:id='d2'><p>last</p><p");
+    for (size_t i = 0; i < 10000; i++)
+        buffer_add_format(&text, " a%zu='>'", i);
+    buffer_add_string(&text, ">never</p></div></text></TEI>");
+    read_bytes(&s, text.bytes, text.n_bytes);
+    assert_non_null(strstr(s.reasons.bytes, "a tag is longer than 64 KiB"));
+    let_go(&s);
+    buffer_free(&text);
+}
+
+static void long_texts_and_comments_are_no_tags(void **state) {
+    (void)state;
+    seen s;
+    buffer text = {0};
+    buffer_add_string(&text, "<TEI><text><!-- 'quoted ");
+    for (size_t i = 0; i < 20000; i++)
+        buffer_add_string(&text, "remark ");
+    buffer_add_string(&text, "--><div type='document' xml:id='d1'><p n='a>b'>");
+    for (size_t i = 0; i < 20000; i++)
+        buffer_add_string(&text, "don't ");
+    buffer_add_string(&text, "<![CDATA[1 < 2, he'd say");
+    for (size_t i = 0; i < 20000; i++)
+        buffer_add_string(&text, " again");
+    buffer_add_string(&text, "]]></p></div></text></TEI>");
+    read_bytes(&s, text.bytes, text.n_bytes);
+    assert_int_equal(s.n_records, 1);
+    assert_string_equal(s.reports.bytes, "");
+    let_go(&s);
+    buffer_free(&text);
+}
+
 static void large_documents_are_passed_over(void **state) {
     (void)state;
     seen s;
@@ -395,6 +430,8 @@ int main(void) {
         cmocka_unit_test(bad_bytes_are_repaired),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(many_names_are_refused),
+        cmocka_unit_test(long_tags_are_refused),
+        cmocka_unit_test(long_texts_and_comments_are_no_tags),
         cmocka_unit_test(large_documents_are_passed_over),
         cmocka_unit_test(volumes_are_recognised),
     };
