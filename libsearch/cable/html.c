@@ -15,9 +15,10 @@
 #include <limits.h>
 
 #define MAX_PANES 16
-#define MAX_PARTS 500000    /* tags and attributes: each costs the tree some 200 bytes */
-#define MAX_ATTRIBUTES 2000 /* of a tag: the parser compares each with each */
-#define MAX_SNIFFED 4096    /* bytes at the beginning in which a <meta> may name the encoding */
+#define MAX_PARTS 500000         /* tags and attributes: each costs the tree some 200 bytes */
+#define MAX_ATTRIBUTES 2000      /* of a tag: the parser compares each with each */
+#define PARSER_MAX_TEXT 10000000 /* bytes of one text that libxml2 holds */
+#define MAX_SNIFFED 4096         /* bytes at the beginning in which a <meta> may name the encoding */
 
 /* ---- Is it HTML? ---------------------------------------------------------------------------------------------- */
 
@@ -495,7 +496,8 @@ static xmlDocPtr parse(const buffer *text, bool *is_cut) {
     }
     xmlDocPtr tree = htmlCtxtReadMemory(parser, text->bytes, (int)text->n_bytes, NULL, "UTF-8", options);
     *is_cut = parser->disableSAX != 0;
-    if (parser->errNo == XML_ERR_NO_MEMORY) {
+    /* a text too long for it is to the parser a lack of memory, too */
+    if (parser->errNo == XML_ERR_NO_MEMORY && text->n_bytes < PARSER_MAX_TEXT) {
         xmlFreeDoc(tree);
         tree = NULL;
     }

@@ -350,6 +350,20 @@ static void size_is_bounded(void **state) {
     buffer_free(&html);
 }
 
+static void long_texts_are_cut(void **state) {
+    (void)state;
+    buffer html = {0};
+    buffer_add_string(&html, "<html><body><h1>T</h1><p>Before.</p><p>");
+    while (html.n_bytes < (size_t)24 << 20)
+        buffer_add_string(&html, "words of one long paragraph ");
+    buffer_add_string(&html, "</p></body></html>");
+    seen s = read_html(html.bytes);
+    assert_values(s.record, "title", "T");
+    assert_string_equal(s.reports, "record.html_cut ");
+    search_record_free(s.record);
+    buffer_free(&html);
+}
+
 static void assert_refused_for_size(const char *opening, const char *piece, size_t n) {
     buffer html = {0};
     buffer_add_string(&html, opening);
@@ -388,6 +402,7 @@ int main(void) {
         cmocka_unit_test(pages_that_hold_nothing),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(size_is_bounded),
+        cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(tags_and_attributes_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
