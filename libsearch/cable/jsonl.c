@@ -5,6 +5,8 @@
 #include "libsearch/cable/words.h"
 #include "libsearch/support/utf8.h"
 
+#define MAX_PARTS 100000 /* values, lists and objects of a record: an object costs the tree some 500 bytes */
+
 typedef struct jsonl_line {
     buffer bytes; /* without the newline; nothing once it is too long */
     size_t number;
@@ -44,10 +46,30 @@ static search_status next_line(cable_stream *stream, jsonl_line *line, search_er
     }
 }
 
+/* Whether the tree that is made of it stays small: counted on the text, since it would be too late afterwards.  Commas
+ * and brackets in strings are none.  What comes from a source is bounded so; a record that is stored or handed over
+ * through the API is not judged again. */
+static bool is_small(search_text json) {
+    size_t n_parts = 0;
+    bool is_string = false;
+    for (size_t i = 0; i < json.n_bytes && n_parts <= MAX_PARTS; i++) {
+        char c = json.bytes[i];
+        if (c == '\\')
+            i++;
+        else if (c == '"')
+            is_string = !is_string;
+        else if (!is_string && (c == ',' || c == '[' || c == '{'))
+            n_parts++;
+    }
+    return n_parts <= MAX_PARTS;
+}
+
 static search_status read_record(cable_stream *stream, size_t line, search_text text, search_error *error) {
     search_record *record = NULL;
     search_error why;
-    search_status status = search_record_from_json(text, &record, &why);
+    search_status status = is_small(text) ? search_record_from_json(text, &record, &why)
+                                          : error_set(&why, SEARCH_E_INPUT, "record.too_many_values",
+                                                      "the record has more than %d values", MAX_PARTS);
     if (status == SEARCH_OK && !utf8_valid(text.bytes, text.n_bytes))
         stream_report_repair(stream, line);
     return stream_conclude(stream, line, status, record, &why, error);

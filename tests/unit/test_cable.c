@@ -1047,6 +1047,21 @@ static void jsonl_bad_bytes_are_doubtful(void **state) {
     assert_jsonl(*state, "{\"id\":\"a\",\"title\":\"\xFF\"}\n", "~record.bad_utf8:1 +a:1 ");
 }
 
+static void jsonl_has_a_limit_of_values(void **state) {
+    seen *s = *state;
+    buffer text = {0};
+    buffer_add_string(&text, "{\"id\":\"a\",\"body\":\""); /* signs in a string are no values */
+    for (size_t i = 0; i < 200000; i++)
+        buffer_add_string(&text, "[,\\\"");
+    buffer_add_string(&text, "\"}\n{\"id\":\"b\",\"k\":[0");
+    for (size_t i = 0; i < 100000; i++)
+        buffer_add_string(&text, ",{}");
+    buffer_add_string(&text, "]}\n{\"id\":\"c\"}\n");
+    const char *path = write_file(s, "values.jsonl", text.bytes, text.n_bytes);
+    assert_read(s, path, SEARCH_OK, "+a:1 -record.too_many_values:2 +c:3 ");
+    buffer_free(&text);
+}
+
 static void jsonl_long_line_is_passed_over(void **state) {
     seen *s = *state;
     buffer text = {0};
@@ -1273,6 +1288,7 @@ int main(void) {
         DIRECTORY(jsonl_bad_lines_are_skipped),
         DIRECTORY(jsonl_byte_order_mark_is_accepted),
         DIRECTORY(jsonl_bad_bytes_are_doubtful),
+        DIRECTORY(jsonl_has_a_limit_of_values),
         DIRECTORY(jsonl_long_line_is_passed_over),
         PLAIN(source_completes_the_seed),
         DIRECTORY(source_keeps_what_a_record_has),
