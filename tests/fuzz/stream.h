@@ -16,7 +16,7 @@
 
 static inline search_status check_record(void *context, const search_record *record, const char *source, size_t line,
                                          search_error *error) {
-    (void)context, (void)source, (void)line, (void)error;
+    (void)source, (void)line, (void)error;
     char *first = NULL;
     char *second = NULL;
     size_t n_first = 0;
@@ -31,17 +31,23 @@ static inline search_status check_record(void *context, const search_record *rec
     search_bytes_free(first);
     search_bytes_free(second);
     search_record_free(again);
+    ++*(size_t *)context;
     return SEARCH_OK;
 }
 
 static inline void check_report(void *context, const search_report *report) {
-    (void)context;
-    if (report->id[0] == '\0' || report->reason[0] == '\0' || strchr(report->reason, '\n') != NULL)
+    if (report->id == NULL || report->id[0] == '\0' || report->reason == NULL || report->reason[0] == '\0')
         abort();
+    for (const char *c = report->reason; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20)
+            abort();
+    *(size_t *)context += report->skipped;
 }
 
-static inline void read_as(const char *format, const uint8_t *data, size_t size) {
-    const cable_sink sink = {check_record, check_report, NULL, NULL};
+/* `format` null: told from the content.  *n: the records handed on or skipped. */
+static inline search_status read_as(const char *format, const uint8_t *data, size_t size, size_t *n) {
+    const cable_sink sink = {check_record, check_report, NULL, n};
+    *n = 0;
     char path[64];
     int fd = memfd_create("source", MFD_CLOEXEC);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -51,6 +57,7 @@ static inline void read_as(const char *format, const uint8_t *data, size_t size)
     if (status != SEARCH_OK && status != SEARCH_E_INPUT)
         abort();
     close(fd);
+    return status;
 }
 
 #endif
