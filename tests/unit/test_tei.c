@@ -1,81 +1,13 @@
 /* TEI: volumes in the markup of the FRUS series.  Every volume here is invented: no such documents exist. */
-#include "libsearch/cable/cable.h"
 #include "libsearch/cable/words.h"
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#define MAX_RECORDS 8
-
-/* What a reading gave: the records, and a line for each report, "line id" with a '-' before it when it was skipped. */
-typedef struct seen {
-    search_record *records[MAX_RECORDS];
-    size_t lines[MAX_RECORDS];
-    size_t n_records;
-    buffer reports;
-    buffer reasons;
-    search_status status;
-} seen;
-
-static search_status keep(void *context, const search_record *record, const char *source, size_t line,
-                          search_error *error) {
-    (void)source, (void)error;
-    seen *s = context;
-    if (s->n_records < MAX_RECORDS) {
-        s->lines[s->n_records] = line;
-        s->records[s->n_records] = record_clone(record);
-    }
-    s->n_records++;
-    return SEARCH_OK;
-}
-
-static void note(void *context, const search_report *report) {
-    seen *s = context;
-    buffer_add_format(&s->reports, "%s%zu %s\n", report->skipped ? "-" : "", report->line, report->id);
-    buffer_add_format(&s->reasons, "%s\n", report->reason);
-}
+#include "tests/unit/seen.h"
 
 static void read_bytes(seen *s, const char *bytes, size_t n_bytes) {
-    char path[] = "/tmp/search-tei-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, n_bytes), n_bytes);
-    close(fd);
-    *s = (seen){0};
-    buffer_add_string(&s->reports, "");
-    buffer_add_string(&s->reasons, "");
-    const cable_sink sink = {.on_record = keep, .on_report = note, .context = s};
-    s->status = source_read(path, "tei", &sink, NULL);
-    unlink(path);
+    seen_read(s, "tei", bytes, n_bytes);
 }
 
 static void read_text(seen *s, const char *text) {
     read_bytes(s, text, strlen(text));
-}
-
-static void let_go(seen *s) {
-    for (size_t i = 0; i < s->n_records && i < MAX_RECORDS; i++)
-        search_record_free(s->records[i]);
-    buffer_free(&s->reports);
-    buffer_free(&s->reasons);
-}
-
-/* The values of a key, divided by "|". */
-static void assert_values(const search_record *record, const char *key, const char *expected) {
-    buffer joined = {0};
-    buffer_add_string(&joined, "");
-    for (size_t i = 0; i < search_record_n_values(record, key); i++) {
-        search_text value = search_record_value(record, key, i);
-        buffer_add_string(&joined, i > 0 ? "|" : "");
-        buffer_add(&joined, value.bytes, value.n_bytes);
-    }
-    assert_string_equal(joined.bytes, expected);
-    buffer_free(&joined);
 }
 
 #define START                                                                                                          \
