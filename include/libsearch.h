@@ -236,8 +236,11 @@ typedef struct search_read_options {
  * archive.  SEARCH_E_ARGUMENT: no such format; `hint` lists them.  SEARCH_E_CANCELLED. */
 SEARCH_API search_status search_read(const char *source, const search_read_options *options, search_error *error);
 
-/* Tells what looks wrong in a record: date against title, classification, empty labels, letter-spacing, mojibake, OCR
- * noise, missing id, unparsed citation.  `on_finding` is called for each with a stable name and an English sentence. */
+/* Tells what looks wrong in a record: no id of its own, title, body or date; a date that cannot be read, is in doubt or
+ * is not that of the title; a classification that is not that of the text; a source that is no citation; labels of a
+ * page left in the text; letter-spacing, misread letters, wrong encodings and lost characters.  `on_finding`, which must
+ * not be null, is called for each with a stable name, such as "lint.date_title", and an English sentence, both borrowed
+ * during the call.  Cost: a few passes over the text. */
 SEARCH_API search_status search_record_check(const search_record *record,
                                              void (*on_finding)(void *context, const char *id, const char *finding),
                                              void *context, search_error *error);

@@ -182,8 +182,8 @@ typedef struct cable_sink {
     bool (*on_bytes)(void *context, size_t n_bytes);
     void *context;
 } cable_sink;
-/* A file, a directory, a pattern of glob(3) that matches some, or "-".  What is no cable is skipped and reported; a
- * line over 32 MiB is passed over without being held in memory.  `format` is a name of the table of source.c, or null:
+/* A file, a directory, a pattern of glob(3) that matches some, or "-".  What cannot be read is skipped and
+ * reported; a record over 32 MiB is passed over without being held in memory.  `format` is a name of the table of source.c, or null:
  * told from the content.  SEARCH_E_INPUT: the source itself is missing or unreadable.  SEARCH_E_ARGUMENT: no such
  * format. */
 search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error);
