@@ -11,11 +11,12 @@
 
 search_status page_add_date(page *p, search_text line) {
     static const size_t lengths[] = {10, 7, 4}; /* of a day, a month, a year */
-    date_interval date;
+    date_reading read;
     date_interval shorter;
     char day[16];
-    if (!date_read(line, &date))
+    if (!date_read_full(line, &read) || read.is_doubtful) /* as printed, or nobody could see the doubt */
         return search_record_add(p->record, "date", line, p->error);
+    const date_interval date = read.interval;
     date_print(date.earliest, day);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths && strlen(day) == lengths[0]; i++) {
         search_text text = {day, lengths[i]};

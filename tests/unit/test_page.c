@@ -321,6 +321,17 @@ static void rights_show_where_the_information_begins(void **state) {
     search_record_free(r);
 }
 
+/* 11.03.1962 may be of March or of November: only what is printed can tell. */
+static void doubtful_dates_stay_as_printed(void **state) {
+    (void)state;
+    search_record *r = page("11.03.1962\n\nNote\n\nText.\n\nRecord ID\n\n7\n");
+    assert_values(r, "date", "11.03.1962");
+    search_record_free(r);
+    r = page("24.03.1962\n\nNote\n\nText.\n\nRecord ID\n\n7\n");
+    assert_values(r, "date", "1962-03-24");
+    search_record_free(r);
+}
+
 static void lines_are_bounded(void **state) {
     (void)state;
     buffer text = {0};
@@ -354,6 +365,7 @@ int main(void) {
         cmocka_unit_test(pdf_text_may_follow_its_label),
         cmocka_unit_test(pdf_text_may_be_one_line),
         cmocka_unit_test(rights_show_where_the_information_begins),
+        cmocka_unit_test(doubtful_dates_stay_as_printed),
         cmocka_unit_test(lines_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
