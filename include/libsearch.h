@@ -238,9 +238,9 @@ SEARCH_API search_status search_read(const char *source, const search_read_optio
 
 /* Tells what looks wrong in a record: no id of its own, title, body or date; a date that cannot be read, is in doubt or
  * is not that of the title; a classification that is not that of the text; a source that is no citation; labels of a
- * page left in the text; letter-spacing, misread letters, wrong encodings and lost characters.  `on_finding`, which must
- * not be null, is called for each with a stable name, such as "lint.date_title", and an English sentence, both borrowed
- * during the call.  Cost: a few passes over the text. */
+ * page left in the text; letter-spacing, misread letters, wrong encodings and lost characters.  `on_finding`, which
+ * must not be null, is called for each with a stable name, such as "lint.date_title", and an English sentence, both
+ * borrowed during the call.  Cost: a few passes over the text. */
 SEARCH_API search_status search_record_check(const search_record *record,
                                              void (*on_finding)(void *context, const char *id, const char *finding),
                                              void *context, search_error *error);
@@ -394,6 +394,10 @@ typedef struct search_where {
  * written, and so does an unaccented form of a word asked with its accents.  At most 64 forms may stand for the same
  * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over
  * words in brackets.  search_analyze tells the variants of a text. */
+typedef struct search_query search_query;     /* a query as a tree */
+typedef struct search_weights search_weights; /* the weights of ranking */
+typedef struct search_sort search_sort;       /* a key to order hits by */
+
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
     search_text query;
@@ -410,10 +414,19 @@ typedef struct search_request {
     uint32_t deadline_ms;             /* 0: none */
     bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
     void *context;
+    const search_query *tree;      /* not null: searched instead of `query`, which must be empty */
+    search_text since;             /* only records whose date may be at or behind this one; "" binds nothing */
+    search_text until;             /* only records whose date may be at or before this one; "" binds nothing */
+    bool lenient;                  /* what is wrong with the query is mended and told as a warning */
+    bool relax;                    /* when no record has all words: correct words, then let some be missing */
+    bool explain;                  /* tell how each score comes about */
+    const search_weights *weights; /* null: the default weights */
+    const search_sort *sorts;      /* keys to order hits by, the first one first; none: by score */
+    size_t n_sorts;
 } search_request;
 
 #define SEARCH_REQUEST_INIT                                                                                            \
-    { sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0 }
 
 /* A passage of a field with the words of the query marked. */
 typedef struct search_mark {

@@ -402,7 +402,7 @@ static search_status check_text(search_text text, search_error *error) {
 }
 
 search_status query_parse(search_text text, const query_options *options, query *out, search_error *error) {
-    static const query_options no_options = {0, 0, NULL, NULL};
+    static const query_options no_options = {0, 0, NULL, NULL, NULL};
     const query_options *o = options != NULL ? options : &no_options;
     error_clear(error);
     *out = (query){.root = NULL, .n_leaves = 0};

@@ -56,6 +56,12 @@ static void print(const query_node *node, bool inside, buffer *out) {
         buffer_add_byte(out, '-');
         print(node->children[0], true, out);
         break;
+    case QUERY_NEAR:
+    case QUERY_ADJ:
+    case QUERY_DATE:
+    case QUERY_VERBATIM:
+    case QUERY_SOURCE:
+        break;
     }
 }
 

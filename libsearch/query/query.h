@@ -18,19 +18,48 @@
  * A leaf may hold no letter or digit at all, such as `&`.  It is kept as typed, for only analysis knows what gives
  * terms: ranking lets a leaf that gives none restrict nothing, by itself or under NOT. */
 typedef enum query_kind {
-    QUERY_ALL = 1, /* matches every record: the empty query */
-    QUERY_WORD,    /* text, without white space */
-    QUERY_PHRASE,  /* text between the quotes, escapes resolved, white space as typed */
-    QUERY_AND,     /* children, at least two; a child may be a NOT */
-    QUERY_OR,      /* children, at least two */
-    QUERY_NOT,     /* one child */
+    QUERY_ALL = 1,  /* matches every record: the empty query */
+    QUERY_WORD,     /* text, without white space; perhaps patterns */
+    QUERY_PHRASE,   /* text between the quotes, escapes resolved, white space as typed; perhaps patterns */
+    QUERY_AND,      /* children, at least two; a child may be a NOT */
+    QUERY_OR,       /* children, at least two */
+    QUERY_NOT,      /* one child */
+    QUERY_NEAR,     /* children, at least two: words, phrases, or ORs of them; at most `distance` words between
+                     * neighbours, in any order */
+    QUERY_ADJ,      /* the same in this order */
+    QUERY_DATE,     /* a restriction by date: `date` */
+    QUERY_VERBATIM, /* text as printed: case, marks, brackets; in `field` */
+    QUERY_SOURCE,   /* text: an archival reference or a part of one, perhaps with a page */
 } query_kind;
+
+/* What a word or the words of a phrase leave open, by ascending `at`. */
+typedef struct query_pattern {
+    size_t at;       /* byte of the node's text */
+    char kind;       /* '*': this byte stands for any letters, none among them; '?': for one;
+                      * '~': the word that ends before this byte may differ by n_edits letters */
+    uint8_t n_edits; /* 1 or 2 */
+} query_pattern;
+
+/* A restriction by date.  Days are YYYYMMDD; a bound covers its whole period. */
+typedef struct query_date {
+    bool is_none;    /* date:none, the undated; the rest is unset */
+    bool is_certain; /* date=: the whole interval of the record lies within; else it overlaps */
+    bool has_earliest;
+    bool has_latest;
+    int32_t earliest; /* first day of the first bound */
+    int32_t latest;   /* last day of the second */
+} query_date;
 
 typedef struct query_node {
     query_kind kind;
-    search_text field; /* of WORD and PHRASE: lower case, "" for all fields */
-    search_text text;
-    bool is_exact; /* of WORD and PHRASE: these very words, no variants and no inflections */
+    search_text field;             /* of WORD, PHRASE and VERBATIM: lower case, "" for all fields */
+    search_text text;              /* of DATE: the bounds in canonical form, such as "1961..1963" */
+    bool is_exact;                 /* of WORD and PHRASE: these very words, no variants and no inflections */
+    bool is_inflected;             /* of PHRASE, ~"...": inflections of its words, too */
+    const query_pattern *patterns; /* of WORD and PHRASE */
+    size_t n_patterns;
+    size_t distance; /* of NEAR and ADJ */
+    query_date date;
     size_t offset; /* where the node stands in the query text, with the field and parentheses directly around it */
     size_t n_bytes;
     struct query_node **children;
@@ -45,6 +74,9 @@ typedef struct query_options {
     /* Names every field, null at the end; an unknown one is SEARCH_E_QUERY "query.unknown_field", hint: the fields. */
     const char *(*field)(const void *context, size_t i);
     const void *context;
+    /* Reads a bound of date:, since: and until: into its first and last day, YYYYMMDD; false: it cannot.  Null: no
+     * dates are understood. */
+    bool (*date)(search_text text, int32_t *earliest, int32_t *latest);
 } query_options;
 
 typedef struct query {

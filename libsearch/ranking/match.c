@@ -175,7 +175,7 @@ static search_status evaluate_runs(leaf_list *list, search_run_context *run, sea
 search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
                           search_error *error) {
     memset(out, 0, sizeof *out);
-    const query_options options = {max_terms, 0, field_name, run->index->contents.schema};
+    const query_options options = {max_terms, 0, field_name, run->index->contents.schema, NULL};
     search_status status = query_parse(text, &options, &out->tree, error);
     if (status != SEARCH_OK) {
         return status;
@@ -256,6 +256,12 @@ static search_status match_node(matcher *m, const query_node *node, document_set
         }
         return status;
     }
+    case QUERY_NEAR:
+    case QUERY_ADJ:
+    case QUERY_DATE:
+    case QUERY_VERBATIM:
+    case QUERY_SOURCE:
+        break;
     }
     return error_set(error, SEARCH_E_INTERNAL, "search.tree", "the query tree has an unknown node");
 }
