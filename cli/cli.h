@@ -232,6 +232,9 @@ exit_code question_print_json(const invocation *call, const search_index *index,
 
 /* ---- which.c: which cable is meant ---- */
 
+/* Whether the operands can name a record; EXIT_CODE_USAGE after a message. */
+exit_code which_check(const invocation *call);
+
 /* The record that the operands name: one id, or a beginning that no other has; with QUESTION_HIT among the options that
  * hit of the query they are.  EXIT_CODE_NO_HITS after a message when there is none. */
 exit_code which_find(const invocation *call, const search_index *index, search_record **out);

@@ -45,27 +45,38 @@ static exit_code find_hit(const invocation *call, const search_index *index, que
     return code;
 }
 
-static exit_code find_id(const invocation *call, const search_index *index, search_record **out) {
-    const char *given = NULL;
+exit_code which_check(const invocation *call) {
     size_t n_given = 0;
-    char *id = NULL;
-    size_t n_id = 0;
-    search_error error;
 
+    if (hit_number(call) > 0) {
+        return EXIT_CODE_OK;
+    }
     for (size_t i = 0; i < call->arguments.n; i++) {
         const arg *item = &call->arguments.items[i];
         if (item->id == QUESTION_PHRASE || item->id == QUESTION_WHERE) {
             return error_usage(call->cmd, "add --hit 1 for the first hit", "a query needs --hit N");
         }
-        given = item->id == ARG_OPERAND ? item->text : given;
+        if (item->id == ARG_OPERAND && text_check(item->text, strlen(item->text)) < strlen(item->text)) {
+            return error_usage(call->cmd, NULL, "the id is not UTF-8");
+        }
         n_given += item->id == ARG_OPERAND ? 1 : 0;
     }
     if (n_given != 1) {
         return error_usage(call->cmd, "search prints the id of every hit at the end of its second line",
                            "give the id of one cable, or --hit N and a query");
     }
-    if (text_check(given, strlen(given)) < strlen(given)) {
-        return error_usage(call->cmd, NULL, "the id is not UTF-8");
+    return EXIT_CODE_OK;
+}
+
+static exit_code find_id(const invocation *call, const search_index *index, search_record **out) {
+    const char *given = "";
+    char *id = NULL;
+    size_t n_id = 0;
+    search_error error;
+
+    for (size_t i = 0; i < call->arguments.n; i++) {
+        const arg *item = &call->arguments.items[i];
+        given = item->id == ARG_OPERAND ? item->text : given;
     }
     if (search_index_complete_id(index, search_text_of(given), &id, &n_id, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, NULL);
