@@ -104,6 +104,7 @@ extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
 extern const command command_cite;
+extern const command command_similar;
 
 /* ---- index.c: where the index is ---- */
 
@@ -208,6 +209,7 @@ enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT, Q
 typedef struct question {
     char *query;
     size_t n_query;
+    const char *similar_to; /* null, or an id: then there is no query */
     search_facet_request *facets;
     size_t n_facets;
     search_where *wheres;
@@ -230,10 +232,18 @@ exit_code question_run(const invocation *call, const search_index *index, const 
 /* Asks through the JSON door and prints the answer. */
 exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
 
+/* ---- search.c: what similar shares with it ---- */
+
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
+
+exit_code answer_options(const invocation *call, question *q);
+exit_code answer_print(const invocation *call, const search_index *index, question *q);
+
 /* ---- which.c: which cable is meant ---- */
 
-/* Whether the operands can name a record; EXIT_CODE_USAGE after a message. */
-exit_code which_check(const invocation *call);
+/* Whether the operands can name a record, and whether --where has a meaning without --hit.  EXIT_CODE_USAGE after a
+ * message. */
+exit_code which_check(const invocation *call, bool takes_where);
 
 /* The record that the operands name: one id, or a beginning that no other has; with QUESTION_HIT among the options that
  * hit of the query they are.  EXIT_CODE_NO_HITS after a message when there is none. */

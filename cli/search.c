@@ -2,8 +2,6 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
-
 static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
     {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
@@ -15,7 +13,7 @@ static const option options[] = {
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
-static exit_code read_options(const invocation *call, question *q) {
+exit_code answer_options(const invocation *call, question *q) {
     exit_code code = EXIT_CODE_OK;
 
     q->limit = 10;
@@ -40,7 +38,11 @@ static void print_text(const question *q, const search_results *results) {
     uint64_t total = search_results_total(results);
     size_t n_hits = search_results_n_hits(results);
 
-    text_put_total(&to, results, q->wheres, q->n_wheres);
+    if (q->similar_to) {
+        text_put_similar(&to, results, search_text_of(q->similar_to));
+    } else {
+        text_put_total(&to, results, q->wheres, q->n_wheres);
+    }
     for (size_t i = 0; i < n_hits; i++) {
         fputc('\n', stdout);
         text_put_hit(&to, search_results_hit(results, i), (size_t)q->offset + i + 1);
@@ -51,7 +53,7 @@ static void print_text(const question *q, const search_results *results) {
     } else if (n_hits == 0 && q->limit > 0 && total > 0) {
         printf("\nNone of them stands after the first %llu: take a smaller --offset.\n", (unsigned long long)q->offset);
     }
-    if (total == 0) {
+    if (total == 0 && !q->similar_to) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }
@@ -96,7 +98,7 @@ static exit_code print_citations(const invocation *call, const search_index *ind
     return code;
 }
 
-static exit_code ask(const invocation *call, const search_index *index, question *q) {
+exit_code answer_print(const invocation *call, const search_index *index, question *q) {
     search_results *results = NULL;
 
     if (q->format == FORMAT_JSON) {
@@ -131,12 +133,12 @@ static exit_code run(const invocation *call) {
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    code = read_options(call, &q);
+    code = answer_options(call, &q);
     if (code == EXIT_CODE_OK) {
         code = index_open(call, &index);
     }
     if (code == EXIT_CODE_OK) {
-        code = ask(call, index, &q);
+        code = answer_print(call, index, &q);
     }
     search_index_free(index);
     question_free(&q);

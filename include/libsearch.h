@@ -443,10 +443,17 @@ typedef struct search_request {
     const search_weights *weights; /* null: the default weights */
     const search_sort *sorts;      /* keys to order hits by, the first one first; none: by score */
     size_t n_sorts;
+    search_text similar_to; /* not empty: the id of a record; the query, which must be empty, is that of its most
+                             * telling words, any of which may match, and the record itself is left out */
 } search_request;
 
 #define SEARCH_REQUEST_INIT                                                                                            \
-    { sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0 }
+    {                                                                                                                  \
+        sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, \
+        {                                                                                                              \
+            0, 0                                                                                                       \
+        }                                                                                                              \
+    }
 
 /* A passage of a field with the words of the query marked. */
 typedef struct search_mark {
@@ -521,8 +528,9 @@ SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
  * "max_terms", "deadline_ms" (integers), "facets" (a list of "name" or "name:limit"), "where" (a list of [name, value]
- * pairs, value null for none).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
- * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
+ * pairs, value null for none), "similar_to" (an id).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON
+ * object, the bytes that `cables search --format json` prints, without a newline at the end; marks are in code points.
+ * Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);

@@ -464,6 +464,11 @@ search_status search_index_stats(const search_index *index, search_stats *out, s
     return status;
 }
 
+search_status snapshot_no_record(search_text id, search_error *error) {
+    return error_set(error, SEARCH_E_NOT_FOUND, "index.no_record", "no record has the id \"%.*s\"",
+                     (int)(id.n_bytes < 200 ? id.n_bytes : 200), id.bytes == NULL ? "" : id.bytes);
+}
+
 search_status search_index_record(const search_index *index, search_text id, search_record **out, search_error *error) {
     error_clear(error);
     *out = NULL;
@@ -474,8 +479,7 @@ search_status search_index_record(const search_index *index, search_text id, sea
         status = snapshot_find(index->now, r, id, &docid, error);
     }
     if (status == SEARCH_OK && docid == 0) {
-        status = error_set(error, SEARCH_E_NOT_FOUND, "index.no_record", "no record has the id \"%.*s\"",
-                           (int)(id.n_bytes < 200 ? id.n_bytes : 200), id.bytes == NULL ? "" : id.bytes);
+        status = snapshot_no_record(id, error);
     }
     if (status == SEARCH_OK) {
         status = snapshot_record(index->now, r, docid, out, error);

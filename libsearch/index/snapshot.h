@@ -74,6 +74,7 @@ void snapshot_give_reader(snapshot *s, reader *r);
 
 /* The document with this id, 0 when there is none. */
 search_status snapshot_find(const snapshot *s, const reader *r, search_text id, uint32_t *docid, search_error *error);
+search_status snapshot_no_record(search_text id, search_error *error); /* SEARCH_E_NOT_FOUND */
 search_status snapshot_record(const snapshot *s, const reader *r, uint32_t docid, search_record **out,
                               search_error *error);
 /* SIZE_MAX: no such facet. */
