@@ -204,7 +204,7 @@ void fill_free(fill_table *table);
 
 /* ---- question.c: what search and facets ask ---- */
 
-enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT, QUESTION_HIT };
+enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT, QUESTION_HIT, QUESTION_SORT };
 
 typedef struct question {
     char *query;
@@ -214,6 +214,8 @@ typedef struct question {
     size_t n_facets;
     search_where *wheres;
     size_t n_wheres;
+    search_sort *sorts;
+    size_t n_sorts;
     uint64_t limit;
     uint64_t offset;
     uint64_t n_snippets;

@@ -81,6 +81,44 @@ static exit_code add_where(const command *cmd, question *q, const char *given) {
     return EXIT_CODE_OK;
 }
 
+static const char *const sort_keys[] = {"score", "date", "title", "number"}; /* in the order of search_sort_key */
+enum { N_SORT_KEYS = sizeof sort_keys / sizeof sort_keys[0] };
+
+/* KEY, KEY:asc or KEY:desc; of a score the best comes first, of the rest the lowest. */
+static bool read_sort(const char *given, size_t n_given, search_sort *out) {
+    const char *colon = memchr(given, ':', n_given);
+    const size_t n_key = colon ? (size_t)(colon - given) : n_given;
+    const search_text order = {given + n_key, n_given - n_key};
+
+    for (size_t i = 0; i < N_SORT_KEYS; i++) {
+        if (strlen(sort_keys[i]) == n_key && memcmp(sort_keys[i], given, n_key) == 0) {
+            const bool is_up = order.n_bytes == 4 && memcmp(order.bytes, ":asc", 4) == 0;
+            const bool is_down = order.n_bytes == 5 && memcmp(order.bytes, ":desc", 5) == 0;
+            *out = (search_sort){(search_sort_key)(i + 1), is_down || (!colon && i == 0)};
+            return !colon || is_up || is_down;
+        }
+    }
+    return false;
+}
+
+/* Keys separated by commas, behind those that were given before. */
+static exit_code add_sorts(const command *cmd, question *q, const char *given) {
+    for (const char *at = given;; at++) {
+        const size_t n = strcspn(at, ",");
+        search_sort sort;
+        if (!read_sort(at, n, &sort)) {
+            return error_usage(cmd, "the keys are score, date, title and number, each perhaps with :asc or :desc",
+                               "cannot sort by '%.*s'", (int)n, at);
+        }
+        q->sorts = error_check_memory(realloc(q->sorts, (q->n_sorts + 1) * sizeof *q->sorts));
+        q->sorts[q->n_sorts++] = sort;
+        at += n;
+        if (*at == '\0') {
+            return EXIT_CODE_OK;
+        }
+    }
+}
+
 exit_code question_format(const command *cmd, const char *name, const char *allowed, output_format *out) {
     static const char *const names[] = {"text", "json", "ids",   "jsonl",
                                         "note", "ris",  "bibtex"}; /* in the order of output_format */
@@ -118,6 +156,9 @@ static exit_code take(const command *cmd, question *q, FILE *query, const arg *i
     }
     if (item->id == QUESTION_WHERE) {
         return add_where(cmd, q, item->text);
+    }
+    if (item->id == QUESTION_SORT) {
+        return add_sorts(cmd, q, item->text);
     }
     return EXIT_CODE_OK;
 }
@@ -160,6 +201,7 @@ void question_free(question *q) {
     free(q->query);
     free(q->facets);
     free(q->wheres);
+    free(q->sorts);
     *q = (question){0};
 }
 
@@ -175,6 +217,8 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.sorts = q->sorts;
+    request.n_sorts = q->n_sorts;
     request.similar_to = search_text_of(q->similar_to);
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
@@ -216,6 +260,11 @@ static void put_request(FILE *file, const question *q) {
             fputs("null", file);
         }
         fputc(']', file);
+    }
+    fputs("],\"sort\":[", file);
+    for (size_t i = 0; i < q->n_sorts; i++) {
+        fprintf(file, "%s\"%s:%s\"", i > 0 ? "," : "", sort_keys[q->sorts[i].key - 1],
+                q->sorts[i].descending ? "desc" : "asc");
     }
     fputc(']', file);
     if (q->similar_to) {

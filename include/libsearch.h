@@ -416,7 +416,20 @@ typedef struct search_where {
  * words in brackets.  search_analyze tells the variants of a text. */
 typedef struct search_query search_query;     /* a query as a tree */
 typedef struct search_weights search_weights; /* the weights of ranking */
-typedef struct search_sort search_sort;       /* a key to order hits by */
+
+/* What hits may be ordered by. */
+typedef enum search_sort_key {
+    SEARCH_SORT_SCORE = 1,
+    SEARCH_SORT_DATE = 2,   /* ascending by the first day a date may mean, descending by the last */
+    SEARCH_SORT_TITLE = 3,  /* by ICU's root collation, punctuation passed over */
+    SEARCH_SORT_NUMBER = 4, /* the same, digits as numbers: No. 9 before No. 10 */
+} search_sort_key;
+
+/* A key to order hits by.  Records without it come last, whichever way it runs. */
+typedef struct search_sort {
+    search_sort_key key;
+    bool descending;
+} search_sort;
 
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
@@ -441,7 +454,8 @@ typedef struct search_request {
     bool relax;                    /* when no record has all words: correct words, then let some be missing */
     bool explain;                  /* tell how each score comes about */
     const search_weights *weights; /* null: the default weights */
-    const search_sort *sorts;      /* keys to order hits by, the first one first; none: by score */
+    const search_sort
+        *sorts; /* keys to order hits by, the first one first, at most 16; ties and none: by score, the best first */
     size_t n_sorts;
     search_text similar_to; /* not empty: the id of a record; the query, which must be empty, is that of its most
                              * telling words, any of which may match, and the record itself is left out */
@@ -528,9 +542,10 @@ SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
  * "max_terms", "deadline_ms" (integers), "facets" (a list of "name" or "name:limit"), "where" (a list of [name, value]
- * pairs, value null for none), "similar_to" (an id).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON
- * object, the bytes that `cables search --format json` prints, without a newline at the end; marks are in code points.
- * Errors as search_run.
+ * pairs, value null for none), "similar_to" (an id),
+ * "sort" (a list of "score", "date", "title" or "number", perhaps with ":asc" or ":desc" behind).  An unknown key is
+ * SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json` prints, without a
+ * newline at the end; marks are in code points. Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);

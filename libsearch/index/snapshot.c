@@ -124,6 +124,12 @@ static search_status map_columns(snapshot *s, search_error *error) {
         status = columns_u32(s->file, "origin", n, &s->origin, error);
     }
     if (status == SEARCH_OK) {
+        status = columns_u32(s->file, "title.order", n, &s->title_order, error);
+    }
+    if (status == SEARCH_OK) {
+        status = columns_u32(s->file, "number.order", n, &s->number_order, error);
+    }
+    if (status == SEARCH_OK) {
         status = map_strings(s, error);
     }
     if (status == SEARCH_OK) {

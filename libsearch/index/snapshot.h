@@ -45,6 +45,8 @@ typedef struct snapshot {
     const uint32_t *starts;  /* n_documents x n_order */
     const uint32_t *days;    /* n_documents x 2: earliest, latest */
     const uint32_t *origin;
+    const uint32_t *title_order; /* libsearch/index/order_column.h */
+    const uint32_t *number_order;
     column_strings ids, titles, dates, numbers, references;
     column_strings names;                       /* libsearch/index/names.h */
     aliases known;                              /* texts lie in the column file */

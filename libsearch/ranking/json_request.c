@@ -9,7 +9,7 @@ static search_status bad(search_error *error, const char *key, const char *what)
     const search_status status =
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
     error_hint(error, "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, facets, "
-                      "where, similar_to");
+                      "where, similar_to, sort");
     return status;
 }
 
@@ -87,6 +87,41 @@ static search_status read_wheres(json_t *list, arena *memory, search_request *ou
     return status;
 }
 
+/* "date", "date:asc" or "date:desc"; of a score the best comes first, of the rest the first. */
+static search_status read_sort(json_t *value, arena *memory, search_sort *out, search_error *error) {
+    static const char *const keys[] = {"score", "date", "title", "number"}; /* in the order of search_sort_key */
+    search_text text = {NULL, 0};
+    const search_status status = read_text(value, "sort", memory, &text, error);
+    for (size_t i = 0; status == SEARCH_OK && i < sizeof keys / sizeof *keys; i++) {
+        const size_t n = strlen(keys[i]);
+        if (strncmp(text.bytes, keys[i], n) != 0 || strlen(text.bytes) != text.n_bytes) {
+            continue;
+        }
+        out->key = (search_sort_key)(i + 1);
+        out->descending = strcmp(text.bytes + n, ":desc") == 0 || (i == 0 && text.n_bytes == n);
+        if (text.n_bytes == n || out->descending || strcmp(text.bytes + n, ":asc") == 0) {
+            return SEARCH_OK;
+        }
+    }
+    return status == SEARCH_OK
+               ? bad(error, "sort", "a list of score, date, title or number, perhaps with :asc or :desc")
+               : status;
+}
+
+static search_status read_sorts(json_t *list, arena *memory, search_request *out, search_error *error) {
+    if (!json_is_array(list)) {
+        return bad(error, "sort", "a list");
+    }
+    search_sort *sorts = arena_array(memory, json_array_size(list) + 1, sizeof *sorts);
+    search_status status = sorts == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < json_array_size(list); i++) {
+        status = read_sort(json_array_get(list, i), memory, &sorts[i], error);
+    }
+    out->sorts = sorts;
+    out->n_sorts = json_array_size(list);
+    return status;
+}
+
 static search_status read_key(const char *key, json_t *value, arena *memory, search_request *out, search_error *error) {
     const struct {
         const char *key;
@@ -113,6 +148,9 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
     }
     if (strcmp(key, "required_filter") == 0) {
         return read_text(value, key, memory, &out->required_filter, error);
+    }
+    if (strcmp(key, "sort") == 0) {
+        return read_sorts(value, memory, out, error);
     }
     if (strcmp(key, "similar_to") == 0) {
         return read_text(value, key, memory, &out->similar_to, error);

@@ -4,6 +4,7 @@
 #include "libsearch/ranking/score.h"
 #include "libsearch/ranking/similar.h"
 #include "libsearch/ranking/snippet.h"
+#include "libsearch/ranking/sort.h"
 
 #include "libsearch/cable/cable.h"
 #include "libsearch/support/utf8.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256 };
+enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256, max_sorts = 16 };
 
 typedef struct search {
     search_run_context run;
@@ -40,12 +41,20 @@ static search_status check_request(const search_request *given, search_request *
     if (out->limit > max_limit) {
         return error_set(error, SEARCH_E_LIMIT, "search.limit", "the limit of hits is %d", max_limit);
     }
+    if (out->n_sorts > max_sorts) {
+        return error_set(error, SEARCH_E_LIMIT, "search.sorts", "at most %d keys to sort by", max_sorts);
+    }
     if (out->n_wheres > max_wheres || out->n_facets > max_facet_requests) {
         return error_set(error, SEARCH_E_LIMIT, "search.selections", "at most %d selections and %d facets a search",
                          max_wheres, max_facet_requests);
     }
     if (out->similar_to.n_bytes > 0 && (out->query.n_bytes > 0 || out->tree != NULL)) {
         return bad_request("a request has a query or similar_to, not both", error);
+    }
+    for (size_t i = 0; i < out->n_sorts; i++) {
+        if (out->sorts[i].key < SEARCH_SORT_SCORE || out->sorts[i].key > SEARCH_SORT_NUMBER) {
+            return bad_request("there is no such key to sort by", error);
+        }
     }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
         !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
@@ -211,8 +220,10 @@ static search_status fill_hits(search *s, search_error *error) {
     search_results *results = s->results;
     search_status status = score_documents(&s->query, &s->chosen, &s->run, &scores, error);
     if (status == SEARCH_OK) {
-        status =
-            score_best(&s->chosen, scores, s->run.index, s->request.offset, s->request.limit, &best, &n_best, error);
+        status = s->request.n_sorts > 0
+                     ? sort_best(&s->chosen, scores, s->run.index, &s->request, &best, &n_best, error)
+                     : score_best(&s->chosen, scores, s->run.index, s->request.offset, s->request.limit, &best, &n_best,
+                                  error);
     }
     if (status == SEARCH_OK) {
         results->hits = arena_array(&results->memory, n_best + 1, sizeof *results->hits);
