@@ -155,7 +155,7 @@ run_index search --format ids --limit 100 korea
 if cmp -s "$work/out" "$work/all"; then ok "by score is what it is without"; else not_ok "by score is what it is without"; fi
 run_index search --format ids --limit 100 --sort score:asc korea
 if [ "$(head -n 1 "$work/out")" = "$(tail -n 1 "$work/all")" ]; then ok "the worst first"; else not_ok "the worst first"; fi
-for bad in colour date:up date, ',' date:desc:asc ''; do
+for bad in colour date:up 'date,' ',' date:desc:asc ''; do
     run_index search --sort "$bad" korea
     code_is "--sort '$bad' gives 2" 2
 done
