@@ -217,7 +217,7 @@ typedef struct search_report {
     size_t line;        /* 1-based line where a record of JSONL or an array begins, 0 when it does not apply */
     const char *id;     /* stable name of the reason, such as "record.not_a_cable" */
     const char *reason; /* one English sentence */
-    bool skipped;       /* false: kept, but doubtful */
+    bool skipped;       /* a record or the rest of one was left out; false: kept, but doubtful */
 } search_report;
 
 typedef struct search_read_options {
@@ -282,7 +282,7 @@ typedef struct search_writer_options {
     size_t n_keep;               /* generations kept after publishing, the new one included; 0: 2 */
     bool force;                  /* publish a result that looks wrong */
     bool exact;                  /* rebuild: drop records that updates put and no source gave */
-    bool strict;                 /* a skipped record refuses the whole result: SEARCH_E_REFUSED at commit */
+    bool strict;                 /* a report of what was skipped refuses the result: SEARCH_E_REFUSED at commit */
     void (*on_report)(void *context, const search_report *report);       /* may be null */
     bool (*on_progress)(void *context, const search_progress *progress); /* may be null; false cancels */
     void *context;
