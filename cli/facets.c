@@ -16,7 +16,7 @@ static const option options[] = {
 static void take_every_facet(const search_index *index, question *q) {
     for (size_t i = 0; search_index_facet(index, i); i++) {
         q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
-        q->facets[q->n_facets++] = (search_facet_request){search_text_of(search_index_facet(index, i)), 0};
+        q->facets[q->n_facets++] = (search_facet_request){.name = search_text_of(search_index_facet(index, i))};
     }
 }
 

@@ -56,7 +56,7 @@ static exit_code add_facet(const command *cmd, question *q, const char *given) {
         return error_usage(cmd, NULL, "--facet needs the name of a facet");
     }
     q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
-    q->facets[q->n_facets++] = (search_facet_request){{given, n_name}, (size_t)limit};
+    q->facets[q->n_facets++] = (search_facet_request){.name = {given, n_name}, .limit = (size_t)limit};
     return EXIT_CODE_OK;
 }
 
