@@ -163,7 +163,7 @@ bool meet_find(const search_analysis *asked, const search_analysis *found, meeti
 /* How many positions a text has. */
 size_t meet_n_words(const search_analysis *analysis);
 
-typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS, FORMAT_JSONL } output_format;
+typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS, FORMAT_JSONL, FORMAT_TSV } output_format;
 
 /* ---- seen.c: what lint has seen before ---- */
 
@@ -194,7 +194,14 @@ void fill_free(fill_table *table);
 
 /* ---- question.c: what search and facets ask ---- */
 
-enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT };
+enum {
+    QUESTION_PHRASE = 100,
+    QUESTION_FACET,
+    QUESTION_WHERE,
+    QUESTION_FORMAT,
+    QUESTION_CONTAINS,
+    QUESTION_BELOW,
+};
 
 typedef struct question {
     char *query;
@@ -208,6 +215,9 @@ typedef struct question {
     uint64_t n_snippets;
     output_format format;
 } question;
+
+/* Adds a facet, which borrows the name; gives its request, valid until the next is added. */
+search_facet_request *question_add_facet(question *q, search_text name, size_t limit);
 
 /* Reads the operands and the options with a QUESTION_ id; others are left to the command. */
 exit_code question_read(const invocation *call, question *out);

@@ -10,6 +10,8 @@ static const option options[] = {
     {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
+    {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
+    {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json or ids", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
