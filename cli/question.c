@@ -108,12 +108,12 @@ static bool is_same(search_text a, search_text b) {
 
 /* NAME=TEXT of --contains and --below, for a facet that is asked for, or asks for it. */
 static exit_code bound_facet(const command *cmd, question *q, const arg *item) {
-    const char *option = item->id == QUESTION_CONTAINS ? "--contains" : "--below";
+    const char *given = item->id == QUESTION_CONTAINS ? "--contains" : "--below";
     const char *equals = strchr(item->text, '=');
     bool is_found = false;
 
     if (!equals || equals == item->text || (item->id == QUESTION_CONTAINS && equals[1] == '\0')) {
-        return error_usage(cmd, NULL, "%s needs NAME=%s, not '%s'", option,
+        return error_usage(cmd, NULL, "%s needs NAME=%s, not '%s'", given,
                            item->id == QUESTION_CONTAINS ? "TEXT" : "VALUE", item->text);
     }
     search_text name = {item->text, (size_t)(equals - item->text)};
@@ -186,13 +186,13 @@ exit_code question_read(const invocation *call, question *out) {
     for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
         const arg *item = &call->arguments.items[i];
         code = take(call->cmd, out, query, item);
-        const char *option = item->id == QUESTION_FACET      ? "--facet"
-                             : item->id == QUESTION_WHERE    ? "--where"
-                             : item->id == QUESTION_CONTAINS ? "--contains"
-                             : item->id == QUESTION_BELOW    ? "--below"
-                                                             : NULL;
-        if (code == EXIT_CODE_OK && option) {
-            code = check_text(call->cmd, option, item->text, strlen(item->text));
+        const char *name = item->id == QUESTION_FACET      ? "--facet"
+                           : item->id == QUESTION_WHERE    ? "--where"
+                           : item->id == QUESTION_CONTAINS ? "--contains"
+                           : item->id == QUESTION_BELOW    ? "--below"
+                                                           : NULL;
+        if (code == EXIT_CODE_OK && name) {
+            code = check_text(call->cmd, name, item->text, strlen(item->text));
         }
     }
     if (code == EXIT_CODE_OK) {
