@@ -100,9 +100,11 @@ extern const command command_analyze;
 extern const command command_rebuild;
 extern const command command_search;
 extern const command command_facets;
+extern const command command_timeline;
 extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
+extern const command command_dump;
 
 /* ---- index.c: where the index is ---- */
 
