@@ -233,4 +233,12 @@ exit_code question_run(const invocation *call, const search_index *index, const 
 /* Asks through the JSON door and prints the answer. */
 exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
 
+/* ---- narrow.c: what search offers on a terminal ---- */
+
+/* Adds the facets that are offered. */
+void narrow_ask(const search_index *index, question *q);
+
+/* Prints the facets of an answer, what to type for fewer hits, and that a year of the query is a word. */
+void narrow_print(const search_index *index, const question *q, const search_results *results);
+
 #endif

@@ -57,6 +57,11 @@ static void print_text(const question *q, const search_results *results) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }
+}
+
+static void print_facets(const search_results *results) {
+    screen to = screen_of(stdout);
+
     for (size_t i = 0; i < search_results_n_facets(results); i++) {
         fputc('\n', stdout);
         text_put_facet(&to, search_results_facet(results, i));
@@ -87,6 +92,11 @@ static exit_code ask(const invocation *call, const search_index *index, question
     if (q->format == FORMAT_IDS) {
         q->n_snippets = 0;
     }
+    bool is_for_people = q->format == FORMAT_TEXT && screen_of(stdout).is_terminal;
+    bool has_facets = q->n_facets > 0;
+    if (is_for_people && !has_facets) {
+        narrow_ask(index, q);
+    }
     exit_code code = question_run(call, index, q, &results);
     if (code != EXIT_CODE_OK) {
         return code;
@@ -95,6 +105,11 @@ static exit_code ask(const invocation *call, const search_index *index, question
         print_ids(results);
     } else {
         print_text(q, results);
+    }
+    if (has_facets && q->format == FORMAT_TEXT) {
+        print_facets(results);
+    } else if (is_for_people) {
+        narrow_print(index, q, results);
     }
     code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
     search_results_free(results);
@@ -131,7 +146,9 @@ const command command_search = {
     "( ) combine, -word leaves out, field:word looks in one field, exact:word asks for that\n"
     "very word, without other spellings.\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
-    "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
+    "facets restrict; --where NAME= takes the cables without a value.  On a terminal the answer\n"
+    "ends with the decades and archives of the hits and what to add for fewer of them.  Exit\n"
+    "code 1: no hits.",
     "  cables search border crossers\n"
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"

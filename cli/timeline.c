@@ -61,8 +61,8 @@ static void label_of(unit by, long number, char *label, size_t n_label) {
 
 /* Two periods overlap when the digits of one, without the "0s" of a decade, begin those of the other. */
 static bool is_overlap(search_text a, search_text b) {
-    size_t n_a = a.n_bytes > 0 && a.bytes[a.n_bytes - 1] == 's' ? a.n_bytes - 2 : a.n_bytes;
-    size_t n_b = b.n_bytes > 0 && b.bytes[b.n_bytes - 1] == 's' ? b.n_bytes - 2 : b.n_bytes;
+    size_t n_a = a.n_bytes > 2 && a.bytes[a.n_bytes - 1] == 's' ? a.n_bytes - 2 : a.n_bytes;
+    size_t n_b = b.n_bytes > 2 && b.bytes[b.n_bytes - 1] == 's' ? b.n_bytes - 2 : b.n_bytes;
 
     return memcmp(a.bytes, b.bytes, n_a < n_b ? n_a : n_b) == 0;
 }
