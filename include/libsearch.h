@@ -480,11 +480,11 @@ typedef struct search_facet_value {
 } search_facet_value;
 
 /* Values by count, highest first, then bytewise; after them selected values beyond the limit or left out by the request,
- * even with count 0, and last the records without a value, when there are any.  A value that no record has which the
- * request may find is told only when the request itself selects it.
+ * even with count 0, and last the records without a value, when there are any.  A value that no match has is told only
+ * when the request itself selects it, whether a record that the required filter hides has it or not.
  *
- * A value of a hierarchical facet, such as "Asia > Korea", counts for "Asia" too, once a record.  A date that spans more
- * than ten years has decades and years, but no months: it counts as without a month. */
+ * A value of a hierarchical facet, such as "Asia > Korea", counts for "Asia" too, once a record.  A date that touches
+ * more than ten years has decades and years, but no months: it counts as without a month. */
 typedef struct search_facet_counts {
     search_text name;
     size_t n_distinct; /* values that occur in the matches and that the request does not leave out */

@@ -25,17 +25,19 @@ search_status facets_find(const snapshot *index, search_text name, size_t *facet
     return SEARCH_E_FACET;
 }
 
+/* Bytewise, the shorter first. */
+static int compare(search_text a, search_text b) {
+    const int order = memcmp(a.bytes, b.bytes, a.n_bytes < b.n_bytes ? a.n_bytes : b.n_bytes);
+    return order != 0 ? order : (a.n_bytes > b.n_bytes) - (a.n_bytes < b.n_bytes);
+}
+
 /* The ordinal of a value, SIZE_MAX when no record has it. */
 static size_t find_value(const column_strings *values, search_text value) {
     size_t low = 0;
     size_t high = values->n;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const search_text at = column_string(values, middle);
-        int order = memcmp(at.bytes, value.bytes, at.n_bytes < value.n_bytes ? at.n_bytes : value.n_bytes);
-        if (order == 0) {
-            order = (at.n_bytes > value.n_bytes) - (at.n_bytes < value.n_bytes);
-        }
+        const int order = compare(column_string(values, middle), value);
         if (order == 0) {
             return middle;
         }
@@ -194,7 +196,7 @@ static bool mark_selected(const counting *c) {
 }
 
 /* Keeps the values that may be told, first those that pass, and returns how many they are.  Values that no match has
- * are not even looked at: only the request's own selections tell anything of them. */
+ * are not even looked at. */
 static search_status keep_values(counting *c, facet_filter *filter, size_t *n_kept, search_error *error) {
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < c->column->values.n; i++) {
@@ -204,7 +206,7 @@ static search_status keep_values(counting *c, facet_filter *filter, size_t *n_ke
             status = facet_filter_passes(filter, column_string(&c->column->values, i), &value->passes, error);
             c->out->n_distinct += value->passes ? 1 : 0;
         }
-        if (value->passes || value->selected) {
+        if (value->passes || (value->selected && value->count > 0)) {
             c->counts[(*n_kept)++] = *value;
         }
     }
@@ -237,25 +239,35 @@ static bool fill(counting *c, size_t n_kept, size_t limit) {
     return true;
 }
 
-/* Selected values that no record has at all are shown too, so that nobody can tell them from those of hidden records.
- */
-static bool add_unknown_selected(counting *c) {
+static bool is_told(const counting *c, search_text value) {
+    for (size_t i = 0; i < c->out->n_values; i++) {
+        if (compare(c->values[i].value, value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    return compare(((const search_facet_value *)a)->value, ((const search_facet_value *)b)->value);
+}
+
+/* Selected values that no match has.  Those that hidden records have and those that no record has at all are shown in
+ * one order, so that nobody can tell which is which. */
+static bool add_unmatched_selected(counting *c) {
+    const size_t first = c->out->n_values;
     for (size_t i = 0; i < c->request->n_wheres; i++) {
         const search_where *where = &c->request->wheres[i];
-        bool is_new = snapshot_facet_find(c->index, where->facet) == c->facet && !is_null(where->value) &&
-                      find_value(&c->column->values, where->value) == SIZE_MAX;
-        for (size_t v = 0; is_new && v < c->out->n_values; v++) {
-            is_new = c->values[v].value.n_bytes != where->value.n_bytes ||
-                     memcmp(c->values[v].value.bytes, where->value.bytes, where->value.n_bytes) != 0;
-        }
-        if (is_new) {
+        if (snapshot_facet_find(c->index, where->facet) == c->facet && !is_null(where->value) &&
+            !is_told(c, where->value)) {
             search_facet_value *added = &c->values[c->out->n_values++];
-            added->selected = true;
+            *added = (search_facet_value){.selected = true};
             if (!copy_value(where->value, c->memory, &added->value)) {
                 return false;
             }
         }
     }
+    qsort(c->values + first, c->out->n_values - first, sizeof *c->values, by_bytes);
     return true;
 }
 
@@ -270,7 +282,7 @@ static search_status count_into(counting *c, const document_set *matches, facet_
     }
     const size_t room = (limit < n_kept ? limit : n_kept) + c->request->n_wheres + 1;
     c->values = arena_array(c->memory, room, sizeof *c->values);
-    if (c->values == NULL || !fill(c, n_kept, limit) || !add_unknown_selected(c)) {
+    if (c->values == NULL || !fill(c, n_kept, limit) || !add_unmatched_selected(c)) {
         return error_memory(error);
     }
     if ((n_without > 0 && facet_filter_is_open(filter)) || null_selected) {
