@@ -67,21 +67,30 @@ static bool is_overlap(search_text a, search_text b) {
     return memcmp(a.bytes, b.bytes, n_a < n_b ? n_a : n_b) == 0;
 }
 
-/* Whether the selections leave a period in, all periods when `period` is null.  A facet is counted without its own
- * selection, and dates reach beyond what is selected; a timeline shows what is selected and no more. */
-static bool is_selected(const question *q, const search_text *period) {
+static bool is_where_of(const search_where *where, unit u) {
+    return where->facet.n_bytes == strlen(unit_names[u]) &&
+           memcmp(where->facet.bytes, unit_names[u], where->facet.n_bytes) == 0;
+}
+
+static bool is_bound(const question *q, unit u) {
+    for (size_t i = 0; i < q->n_wheres; i++) {
+        if (is_where_of(&q->wheres[i], u)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the selections leave a period in.  A facet is counted without its own selection, and dates reach beyond what
+ * is selected; a timeline shows what is selected and no more. */
+static bool is_selected(const question *q, search_text period) {
     for (unit u = 0; u < N_UNITS; u++) {
-        bool is_bound = false;
-        bool is_within = false;
+        bool is_within = !is_bound(q, u);
         for (size_t i = 0; i < q->n_wheres; i++) {
             const search_where *where = &q->wheres[i];
-            if (where->facet.n_bytes == strlen(unit_names[u]) &&
-                memcmp(where->facet.bytes, unit_names[u], where->facet.n_bytes) == 0) {
-                is_bound = true;
-                is_within = is_within || (period && where->value.bytes && is_overlap(where->value, *period));
-            }
+            is_within = is_within || (is_where_of(where, u) && where->value.bytes && is_overlap(where->value, period));
         }
-        if (is_bound && !is_within) {
+        if (!is_within) {
             return false;
         }
     }
@@ -95,9 +104,9 @@ static void take_rows(const question *q, const search_facet_counts *facet, timel
         const search_facet_value *value = &facet->values[i];
         histogram_row *row = &out->rows[out->n_rows];
         if (!value->value.bytes) {
-            bool is_told = is_selected(q, NULL) && value->count > out->n_undated;
+            bool is_told = !is_bound(q, out->by) && value->count > out->n_undated;
             out->n_too_wide = is_told ? value->count - out->n_undated : 0;
-        } else if (value->value.n_bytes < sizeof row->label && value->count > 0 && is_selected(q, &value->value)) {
+        } else if (value->value.n_bytes < sizeof row->label && value->count > 0 && is_selected(q, value->value)) {
             memcpy(row->label, value->value.bytes, value->value.n_bytes);
             row->count = value->count;
             row->certain = value->certain;
