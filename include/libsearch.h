@@ -479,9 +479,9 @@ typedef struct search_facet_value {
     uint64_t certain;
 } search_facet_value;
 
-/* Values by count, highest first, then bytewise; after them selected values beyond the limit or left out by the request,
- * even with count 0, and last the records without a value, when there are any.  A value that no match has is told only
- * when the request itself selects it, whether a record that the required filter hides has it or not.
+/* Values by count, highest first, then bytewise; after them selected values beyond the limit or left out by the
+ * request, even with count 0, and last the records without a value, when there are any.  A value that no match has is
+ * told only when the request itself selects it, whether a record that the required filter hides has it or not.
  *
  * A value of a hierarchical facet, such as "Asia > Korea", counts for "Asia" too, once a record.  A date that touches
  * more than ten years has decades and years, but no months: it counts as without a month. */
@@ -522,8 +522,8 @@ SEARCH_API void search_results_free(search_results *results);
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
  * "max_terms", "deadline_ms" (integers), "facets" (a list of "name", "name:limit" or objects with "name" and, when
  * wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs, value null for none).  An unknown
- * key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json` prints, without
- * a newline at the end; marks are in code points.  Errors as search_run.
+ * key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json` prints,
+ * without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
