@@ -104,6 +104,8 @@ extern const command command_timeline;
 extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
+extern const command command_cite;
+extern const command command_similar;
 extern const command command_dump;
 
 /* ---- index.c: where the index is ---- */
@@ -165,7 +167,16 @@ bool meet_find(const search_analysis *asked, const search_analysis *found, meeti
 /* How many positions a text has. */
 size_t meet_n_words(const search_analysis *analysis);
 
-typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS, FORMAT_JSONL, FORMAT_TSV } output_format;
+typedef enum output_format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_IDS,
+    FORMAT_JSONL,
+    FORMAT_NOTE,
+    FORMAT_RIS,
+    FORMAT_BIBTEX,
+    FORMAT_TSV,
+} output_format;
 
 /* ---- seen.c: what lint has seen before ---- */
 
@@ -201,6 +212,7 @@ enum {
     QUESTION_FACET,
     QUESTION_WHERE,
     QUESTION_FORMAT,
+    QUESTION_HIT,
     QUESTION_CONTAINS,
     QUESTION_BELOW,
 };
@@ -208,6 +220,7 @@ enum {
 typedef struct question {
     char *query;
     size_t n_query;
+    const char *similar_to; /* null, or an id: then there is no query */
     search_facet_request *facets;
     size_t n_facets;
     search_where *wheres;
@@ -240,5 +253,29 @@ void narrow_ask(const search_index *index, question *q);
 
 /* Prints the facets of an answer, what to type for fewer hits, and that a year of the query is a word. */
 void narrow_print(const search_index *index, const question *q, const search_results *results);
+
+/* ---- search.c: what similar shares with it ---- */
+
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
+
+exit_code answer_options(const invocation *call, question *q);
+exit_code answer_print(const invocation *call, const search_index *index, question *q);
+
+/* ---- which.c: which cable is meant ---- */
+
+/* Whether the operands can name a record, and whether --where has a meaning without --hit.  EXIT_CODE_USAGE after a
+ * message. */
+exit_code which_check(const invocation *call, bool takes_where);
+
+/* The record that the operands name: one id, or a beginning that no other has; with QUESTION_HIT among the options that
+ * hit of the query they are.  EXIT_CODE_NO_HITS after a message when there is none. */
+exit_code which_find(const invocation *call, const search_index *index, search_record **out);
+
+/* ---- cite.c ---- */
+
+bool cite_is_style(output_format format);
+
+/* Prints a citation of the record; on a terminal what could steer it is replaced. */
+exit_code cite_print(const invocation *call, const search_record *record, output_format format);
 
 #endif

@@ -87,8 +87,9 @@ static exit_code add_where(const command *cmd, question *q, const char *given) {
 }
 
 exit_code question_format(const command *cmd, const char *name, const char *allowed, output_format *out) {
-    static const char *const names[] = {"text", "json", "ids", "jsonl", "tsv"}; /* in the order of output_format */
-    char list[32];
+    static const char *const names[] = {"text", "json", "ids",    "jsonl",
+                                        "note", "ris",  "bibtex", "tsv"}; /* in the order of output_format */
+    char list[64];
 
     snprintf(list, sizeof list, "%s", allowed);
     for (char *one = strtok(list, ", "); one; one = strtok(NULL, ", ")) {
@@ -229,6 +230,7 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.similar_to = search_text_of(q->similar_to);
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
     }
@@ -271,7 +273,12 @@ static void put_request(FILE *file, const question *q) {
         }
         fputc(']', file);
     }
-    fputs("]}", file);
+    fputc(']', file);
+    if (q->similar_to) {
+        fputs(",\"similar_to\":", file);
+        json_put_string(file, search_text_of(q->similar_to));
+    }
+    fputc('}', file);
 }
 
 /* Whether an answer counts no match.  `"total":` cannot stand inside a JSON string, where its quotes would be escaped,

@@ -193,6 +193,20 @@ SEARCH_API bool search_record_is_derived(const search_record *record, const char
 /* The keys the record has, in order; null past the end. */
 SEARCH_API const char *search_record_key(const search_record *record, size_t i);
 
+/* How a citation is written.  A note is one line without a newline, to be pasted into a footnote: sender, title,
+ * addressees, number, date, classification, archival reference, translators and id.  The entries for reference managers
+ * are lines that end in a newline. */
+typedef enum search_citation_style {
+    SEARCH_CITATION_NOTE = 1,
+    SEARCH_CITATION_RIS = 2,
+    SEARCH_CITATION_BIBTEX = 3,
+} search_citation_style;
+
+/* Cites a record.  Parts that it does not have are left out.  White space and control characters within a value become
+ * one blank.  SEARCH_E_ARGUMENT: no such style. */
+SEARCH_API search_status search_record_cite(const search_record *record, search_citation_style style, char **out,
+                                            size_t *n_out, search_error *error);
+
 SEARCH_API void search_record_free(search_record *record);
 
 /* ---- Reading sources ------------------------------------------------------------------------------------------- */
@@ -377,6 +391,12 @@ SEARCH_API search_status search_index_each(const search_index *index,
                                            bool (*on_record)(void *context, const search_record *record), void *context,
                                            search_error *error);
 
+/* The one id that begins with `prefix`, an id that is there as a whole before any longer one.  SEARCH_E_NOT_FOUND:
+ * none does.  SEARCH_E_ARGUMENT "index.ambiguous_id": several do; `hint` names some.  SEARCH_E_CORRUPT,
+ * SEARCH_E_FORKED.  Cost: reads the ids of all records. */
+SEARCH_API search_status search_index_complete_id(const search_index *index, search_text prefix, char **out,
+                                                  size_t *n_out, search_error *error);
+
 SEARCH_API void search_index_free(search_index *index);
 
 /* ---- Searching ----------------------------------------------------------------------------------------------- */
@@ -436,10 +456,17 @@ typedef struct search_request {
     const search_weights *weights; /* null: the default weights */
     const search_sort *sorts;      /* keys to order hits by, the first one first; none: by score */
     size_t n_sorts;
+    search_text similar_to; /* not empty: the id of a record; the query, which must be empty, is that of its most
+                             * telling words, any of which may match, and the record itself is left out */
 } search_request;
 
 #define SEARCH_REQUEST_INIT                                                                                            \
-    { sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0 }
+    {                                                                                                                  \
+        sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, \
+        {                                                                                                              \
+            0, 0                                                                                                       \
+        }                                                                                                              \
+    }
 
 /* A passage of a field with the words of the query marked. */
 typedef struct search_mark {
@@ -521,9 +548,9 @@ SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
  * "max_terms", "deadline_ms" (integers), "facets" (a list of "name", "name:limit" or objects with "name" and, when
- * wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs, value null for none).  An unknown
- * key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json` prints,
- * without a newline at the end; marks are in code points.  Errors as search_run.
+ * wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs, value null for none), "similar_to"
+ * (an id).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format
+ * json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);

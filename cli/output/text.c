@@ -310,6 +310,19 @@ void text_put_total(const screen *to, const search_results *results, const searc
     fputc('\n', to->file);
 }
 
+void text_put_similar(const screen *to, const search_results *results, search_text id) {
+    const uint64_t total = search_results_total(results);
+
+    if (total == 0) {
+        fputs("no cable shares telling words with ", to->file);
+    } else {
+        fprintf(to->file, "%llu cable%s telling words with ", (unsigned long long)total,
+                total == 1 ? " shares" : "s share");
+    }
+    text_put_bold(to, id);
+    fputc('\n', to->file);
+}
+
 static void put_snippet(const screen *to, const search_snippet *snippet, size_t indent) {
     text_flow flow = {to, indent, 0, false};
 

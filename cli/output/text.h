@@ -62,6 +62,9 @@ void text_put_hit(const screen *to, const search_hit *hit, size_t rank);
 /* The first line of an answer: "12 cables match  korea". */
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres);
 
+/* The first line of an answer to what is like a cable. */
+void text_put_similar(const screen *to, const search_results *results, search_text id);
+
 /* A record: title, labels, body, summary, original. */
 void text_put_record(const screen *to, const search_record *record);
 

@@ -106,7 +106,8 @@ search_status search_run_json(const search_index *index, const char *request, si
         status = search_run(index, &asked, &results, error);
     }
     if (status == SEARCH_OK) {
-        status = json_write_results(results, asked.query, out, n_out, error);
+        const search_text made = search_text_of(search_results_query(results));
+        status = json_write_results(results, asked.similar_to.n_bytes > 0 ? made : asked.query, out, n_out, error);
     }
     search_results_free(results);
     arena_free(&memory);

@@ -9,7 +9,7 @@ static search_status bad(search_error *error, const char *key, const char *what)
     const search_status status =
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
     error_hint(error, "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, facets, "
-                      "where");
+                      "where, similar_to");
     return status;
 }
 
@@ -150,6 +150,9 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
     }
     if (strcmp(key, "required_filter") == 0) {
         return read_text(value, key, memory, &out->required_filter, error);
+    }
+    if (strcmp(key, "similar_to") == 0) {
+        return read_text(value, key, memory, &out->similar_to, error);
     }
     if (strcmp(key, "facets") == 0) {
         return read_facets(value, memory, out, error);

@@ -2,6 +2,7 @@
 #include "libsearch/ranking/facets.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
+#include "libsearch/ranking/similar.h"
 #include "libsearch/ranking/snippet.h"
 
 #include "libsearch/cable/cable.h"
@@ -19,6 +20,7 @@ typedef struct search {
     document_set matches; /* query and required filter */
     document_set chosen;  /* and every selection */
     facet_selections selections;
+    buffer like; /* the query of similar_to */
     search_results *results;
 } search;
 
@@ -41,6 +43,9 @@ static search_status check_request(const search_request *given, search_request *
     if (out->n_wheres > max_wheres || out->n_facets > max_facet_requests) {
         return error_set(error, SEARCH_E_LIMIT, "search.selections", "at most %d selections and %d facets a search",
                          max_wheres, max_facet_requests);
+    }
+    if (out->similar_to.n_bytes > 0 && (out->query.n_bytes > 0 || out->tree != NULL)) {
+        return bad_request("a request has a query or similar_to, not both", error);
     }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
         !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
@@ -85,17 +90,40 @@ static search_status apply_required_filter(search *s, search_error *error) {
     return status;
 }
 
+/* Any of the words that tell most of the record, in any other record. */
+static search_status match_similar(search *s, search_error *error) {
+    uint32_t docid = 0;
+    search_status status = similar_query(s->run.index, s->run.r, s->request.similar_to, &s->like, &docid, error);
+    if (status == SEARCH_OK) {
+        const search_text words = {s->like.bytes, s->like.n_bytes};
+        status = leaves_open(words, s->request.max_terms, &s->run, &s->query, error);
+    }
+    bool is_neutral = false;
+    if (status == SEARCH_OK) {
+        status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
+    }
+    if (status == SEARCH_OK && is_neutral) {
+        set_complement(&s->matches);
+    }
+    if (status == SEARCH_OK) {
+        set_remove(&s->matches, docid);
+    }
+    return status;
+}
+
+static search_status match_query(search *s, search_error *error) {
+    search_status status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    bool is_neutral = false;
+    return status == SEARCH_OK ? leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error) : status;
+}
+
 static search_status match(search *s, search_error *error) {
     search_status status = run_check(&s->run, error); /* at least once, however small the search */
     if (status == SEARCH_OK) {
-        status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+        status = s->request.similar_to.n_bytes > 0 ? match_similar(s, error) : match_query(s, error);
     }
     if (status == SEARCH_OK) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
-    }
-    if (status == SEARCH_OK) {
-        bool is_neutral = false;
-        status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
     }
     if (status == SEARCH_OK) {
         status = apply_required_filter(s, error);
@@ -244,6 +272,7 @@ search_status search_run(const search_index *index, const search_request *reques
     set_free(&s.chosen);
     facets_free(&s.selections);
     leaves_close(&s.query);
+    buffer_free(&s.like);
     if (status != SEARCH_OK) {
         search_results_free(s.results);
         return status;
