@@ -100,11 +100,13 @@ extern const command command_analyze;
 extern const command command_rebuild;
 extern const command command_search;
 extern const command command_facets;
+extern const command command_timeline;
 extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
 extern const command command_cite;
 extern const command command_similar;
+extern const command command_dump;
 
 /* ---- index.c: where the index is ---- */
 
@@ -173,6 +175,7 @@ typedef enum output_format {
     FORMAT_NOTE,
     FORMAT_RIS,
     FORMAT_BIBTEX,
+    FORMAT_TSV,
 } output_format;
 
 /* ---- seen.c: what lint has seen before ---- */
@@ -204,7 +207,16 @@ void fill_free(fill_table *table);
 
 /* ---- question.c: what search and facets ask ---- */
 
-enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT, QUESTION_HIT, QUESTION_SORT };
+enum {
+    QUESTION_PHRASE = 100,
+    QUESTION_FACET,
+    QUESTION_WHERE,
+    QUESTION_FORMAT,
+    QUESTION_HIT,
+    QUESTION_CONTAINS,
+    QUESTION_BELOW,
+    QUESTION_SORT,
+};
 
 typedef struct question {
     char *query;
@@ -222,6 +234,9 @@ typedef struct question {
     output_format format;
 } question;
 
+/* Adds a facet, which borrows the name; gives its request, valid until the next is added. */
+search_facet_request *question_add_facet(question *q, search_text name, size_t limit);
+
 /* Reads the operands and the options with a QUESTION_ id; others are left to the command. */
 exit_code question_read(const invocation *call, question *out);
 void question_free(question *q);
@@ -233,6 +248,14 @@ exit_code question_run(const invocation *call, const search_index *index, const 
 
 /* Asks through the JSON door and prints the answer. */
 exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
+
+/* ---- narrow.c: what search offers on a terminal ---- */
+
+/* Adds the facets that are offered. */
+void narrow_ask(const search_index *index, question *q);
+
+/* Prints the facets of an answer, what to type for fewer hits, and that a year of the query is a word. */
+void narrow_print(const search_index *index, const question *q, const search_results *results);
 
 /* ---- search.c: what similar shares with it ---- */
 

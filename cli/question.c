@@ -41,6 +41,12 @@ static void put_phrase(FILE *query, const char *text) {
     fputc('"', query);
 }
 
+search_facet_request *question_add_facet(question *q, search_text name, size_t limit) {
+    q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
+    q->facets[q->n_facets] = (search_facet_request){.name = name, .limit = limit};
+    return &q->facets[q->n_facets++];
+}
+
 /* NAME or NAME:N. */
 static exit_code add_facet(const command *cmd, question *q, const char *given) {
     const char *colon = strrchr(given, ':');
@@ -55,8 +61,7 @@ static exit_code add_facet(const command *cmd, question *q, const char *given) {
     if (n_name == 0) {
         return error_usage(cmd, NULL, "--facet needs the name of a facet");
     }
-    q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
-    q->facets[q->n_facets++] = (search_facet_request){{given, n_name}, (size_t)limit};
+    question_add_facet(q, (search_text){given, n_name}, (size_t)limit);
     return EXIT_CODE_OK;
 }
 
@@ -120,8 +125,8 @@ static exit_code add_sorts(const command *cmd, question *q, const char *given) {
 }
 
 exit_code question_format(const command *cmd, const char *name, const char *allowed, output_format *out) {
-    static const char *const names[] = {"text", "json", "ids",   "jsonl",
-                                        "note", "ris",  "bibtex"}; /* in the order of output_format */
+    static const char *const names[] = {"text", "json", "ids",    "jsonl",
+                                        "note", "ris",  "bibtex", "tsv"}; /* in the order of output_format */
     char list[64];
 
     snprintf(list, sizeof list, "%s", allowed);
@@ -134,6 +139,49 @@ exit_code question_format(const command *cmd, const char *name, const char *allo
         }
     }
     return error_usage(cmd, NULL, "unknown format '%s': the formats are %s", name, allowed);
+}
+
+static bool is_same(search_text a, search_text b) {
+    return a.n_bytes == b.n_bytes && memcmp(a.bytes, b.bytes, a.n_bytes) == 0;
+}
+
+/* NAME=TEXT of --contains and --below, for a facet that is asked for, or asks for it. */
+static exit_code bound_facet(const command *cmd, question *q, const arg *item) {
+    const char *given = item->id == QUESTION_CONTAINS ? "--contains" : "--below";
+    const char *equals = strchr(item->text, '=');
+    bool is_found = false;
+
+    if (!equals || equals == item->text || (item->id == QUESTION_CONTAINS && equals[1] == '\0')) {
+        return error_usage(cmd, NULL, "%s needs NAME=%s, not '%s'", given,
+                           item->id == QUESTION_CONTAINS ? "TEXT" : "VALUE", item->text);
+    }
+    search_text name = {item->text, (size_t)(equals - item->text)};
+    for (size_t i = 0; i < q->n_facets; i++) {
+        is_found = is_found || is_same(q->facets[i].name, name);
+    }
+    if (!is_found) {
+        question_add_facet(q, name, 0);
+    }
+    for (size_t i = 0; i < q->n_facets; i++) {
+        if (is_same(q->facets[i].name, name)) {
+            search_text *part = item->id == QUESTION_CONTAINS ? &q->facets[i].contains : &q->facets[i].below;
+            *part = search_text_of(equals + 1);
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+/* What bounds a facet may stand before the facet. */
+static exit_code bound_facets(const invocation *call, question *q) {
+    exit_code code = EXIT_CODE_OK;
+
+    for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
+        const arg *item = &call->arguments.items[i];
+        if (item->id == QUESTION_CONTAINS || item->id == QUESTION_BELOW) {
+            code = bound_facet(call->cmd, q, item);
+        }
+    }
+    return code;
 }
 
 /* Words and phrases are joined by blanks in the order they came. */
@@ -180,10 +228,17 @@ exit_code question_read(const invocation *call, question *out) {
     for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
         const arg *item = &call->arguments.items[i];
         code = take(call->cmd, out, query, item);
-        if (code == EXIT_CODE_OK && (item->id == QUESTION_FACET || item->id == QUESTION_WHERE)) {
-            code = check_text(call->cmd, item->id == QUESTION_FACET ? "--facet" : "--where", item->text,
-                              strlen(item->text));
+        const char *name = item->id == QUESTION_FACET      ? "--facet"
+                           : item->id == QUESTION_WHERE    ? "--where"
+                           : item->id == QUESTION_CONTAINS ? "--contains"
+                           : item->id == QUESTION_BELOW    ? "--below"
+                                                           : NULL;
+        if (code == EXIT_CODE_OK && name) {
+            code = check_text(call->cmd, name, item->text, strlen(item->text));
         }
+    }
+    if (code == EXIT_CODE_OK) {
+        code = bound_facets(call, out);
     }
     if (fclose(query) != 0) {
         error_check_memory(NULL);
@@ -226,18 +281,19 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     return EXIT_CODE_OK;
 }
 
-static void put_facet_name(FILE *file, const search_facet_request *facet) {
-    char number[32] = "";
-
-    if (facet->limit > 0) {
-        snprintf(number, sizeof number, ":%zu", facet->limit);
+static void put_facet(FILE *file, const search_facet_request *facet) {
+    fputs("{\"name\":", file);
+    json_put_string(file, facet->name);
+    fprintf(file, ",\"limit\":%zu", facet->limit);
+    if (facet->contains.bytes) {
+        fputs(",\"contains\":", file);
+        json_put_string(file, facet->contains);
     }
-    size_t n_name = facet->name.n_bytes;
-    char *whole = error_check_memory(malloc(n_name + sizeof number));
-    memcpy(whole, facet->name.bytes, n_name);
-    memcpy(whole + n_name, number, strlen(number) + 1);
-    json_put_string(file, search_text_of(whole));
-    free(whole);
+    if (facet->below.bytes) {
+        fputs(",\"below\":", file);
+        json_put_string(file, facet->below);
+    }
+    fputc('}', file);
 }
 
 static void put_request(FILE *file, const question *q) {
@@ -247,7 +303,7 @@ static void put_request(FILE *file, const question *q) {
             (unsigned long long)q->limit, (unsigned long long)q->n_snippets);
     for (size_t i = 0; i < q->n_facets; i++) {
         fputs(i > 0 ? "," : "", file);
-        put_facet_name(file, &q->facets[i]);
+        put_facet(file, &q->facets[i]);
     }
     fputs("],\"where\":[", file);
     for (size_t i = 0; i < q->n_wheres; i++) {

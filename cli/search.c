@@ -8,6 +8,8 @@ static const option options[] = {
     {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
+    {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
+    {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
     {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
@@ -58,6 +60,11 @@ static void print_text(const question *q, const search_results *results) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }
+}
+
+static void print_facets(const search_results *results) {
+    screen to = screen_of(stdout);
+
     for (size_t i = 0; i < search_results_n_facets(results); i++) {
         fputc('\n', stdout);
         text_put_facet(&to, search_results_facet(results, i));
@@ -108,6 +115,11 @@ exit_code answer_print(const invocation *call, const search_index *index, questi
     if (q->format != FORMAT_TEXT) {
         q->n_snippets = 0;
     }
+    bool is_for_people = q->format == FORMAT_TEXT && screen_of(stdout).is_terminal;
+    bool has_facets = q->n_facets > 0;
+    if (is_for_people && !has_facets) {
+        narrow_ask(index, q);
+    }
     exit_code code = question_run(call, index, q, &results);
     if (code != EXIT_CODE_OK) {
         return code;
@@ -118,6 +130,11 @@ exit_code answer_print(const invocation *call, const search_index *index, questi
         code = print_citations(call, index, q->format, results);
     } else {
         print_text(q, results);
+    }
+    if (has_facets && q->format == FORMAT_TEXT) {
+        print_facets(results);
+    } else if (is_for_people) {
+        narrow_print(index, q, results);
     }
     if (code == EXIT_CODE_OK) {
         code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
@@ -156,7 +173,9 @@ const command command_search = {
     "( ) combine, -word leaves out, field:word looks in one field, exact:word asks for that\n"
     "very word, without other spellings.\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
-    "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
+    "facets restrict; --where NAME= takes the cables without a value.  On a terminal the answer\n"
+    "ends with the decades and archives of the hits and what to add for fewer of them.  Exit\n"
+    "code 1: no hits.",
     "  cables search border crossers\n"
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"

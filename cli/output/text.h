@@ -15,7 +15,7 @@
 /* A stream and what can be done on it. */
 typedef struct screen {
     FILE *file;
-    size_t width; /* columns; 80 when it is no terminal */
+    size_t width; /* columns: $COLUMNS, else those of the terminal; 80 when it is none */
     bool is_terminal;
     bool has_bold; /* a terminal that is not dumb, and NO_COLOR is not set */
 } screen;

@@ -494,6 +494,27 @@ search_status search_index_record(const search_index *index, search_text id, sea
     return status;
 }
 
+search_status search_index_each(const search_index *index,
+                                bool (*on_record)(void *context, const search_record *record), void *context,
+                                search_error *error) {
+    error_clear(error);
+    if (on_record == NULL) {
+        return error_set(error, SEARCH_E_ARGUMENT, "index.no_callback", "there is nothing to call for each record");
+    }
+    reader *r = NULL;
+    search_status status = snapshot_take_reader(index->now, &r, error);
+    for (uint32_t docid = 1; status == SEARCH_OK && docid <= index->now->n_documents; docid++) {
+        search_record *record = NULL;
+        status = snapshot_record(index->now, r, docid, &record, error);
+        if (status == SEARCH_OK && !on_record(context, record)) {
+            status = error_set(error, SEARCH_E_CANCELLED, "index.cancelled", "the callback said stop");
+        }
+        search_record_free(record);
+    }
+    snapshot_give_reader(index->now, r);
+    return status;
+}
+
 void search_index_free(search_index *index) {
     if (index != NULL) {
         snapshot_close(index->now);

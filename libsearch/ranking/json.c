@@ -44,10 +44,14 @@ static json_t *hit_json(const search_hit *hit) {
 }
 
 static json_t *facet_json(const search_facet_counts *facet) {
+    const bool is_date = facets_is_date(facet->name);
     json_t *values = json_array();
     for (size_t i = 0; i < facet->n_values; i++) {
         const search_facet_value *v = &facet->values[i];
         json_t *value = json_pack("{s:o, s:I}", "value", text_json(v->value), "count", (json_int_t)v->count);
+        if (is_date) {
+            json_object_set_new(value, "certain", json_integer((json_int_t)v->certain));
+        }
         if (v->selected) {
             json_object_set_new(value, "selected", json_true());
         }

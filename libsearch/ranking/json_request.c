@@ -52,6 +52,40 @@ static search_status read_facet(json_t *value, arena *memory, search_facet_reque
     return SEARCH_OK;
 }
 
+static search_status read_facet_key(const char *key, json_t *value, arena *memory, search_facet_request *out,
+                                    search_error *error) {
+    if (strcmp(key, "name") == 0) {
+        return read_text(value, key, memory, &out->name, error);
+    }
+    if (strcmp(key, "contains") == 0) {
+        return read_text(value, key, memory, &out->contains, error);
+    }
+    if (strcmp(key, "below") == 0) {
+        return read_text(value, key, memory, &out->below, error);
+    }
+    if (strcmp(key, "limit") == 0) {
+        uint64_t number = 0;
+        const search_status status = read_size(value, key, SIZE_MAX / 2, &number, error);
+        out->limit = (size_t)number;
+        return status;
+    }
+    const search_status status =
+        error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" is no key of a facet", key);
+    error_hint(error, "the keys of a facet are name, limit, contains, below");
+    return status;
+}
+
+/* {"name": ..., "limit": ..., "contains": ..., "below": ...} */
+static search_status read_facet_object(json_t *object, arena *memory, search_facet_request *out, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (void *at = json_object_iter(object); at != NULL && status == SEARCH_OK;
+         at = json_object_iter_next(object, at)) {
+        status = read_facet_key(json_object_iter_key(at), json_object_iter_value(at), memory, out, error);
+    }
+    return status == SEARCH_OK && out->name.bytes == NULL ? bad(error, "name", "in each facet that is an object")
+                                                          : status;
+}
+
 static search_status read_facets(json_t *list, arena *memory, search_request *out, search_error *error) {
     if (!json_is_array(list)) {
         return bad(error, "facets", "a list");
@@ -59,7 +93,10 @@ static search_status read_facets(json_t *list, arena *memory, search_request *ou
     search_facet_request *facets = arena_array(memory, json_array_size(list) + 1, sizeof *facets);
     search_status status = facets == NULL ? error_memory(error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < json_array_size(list); i++) {
-        status = read_facet(json_array_get(list, i), memory, &facets[i], error);
+        json_t *facet = json_array_get(list, i);
+        facets[i] = (search_facet_request){0};
+        status = json_is_object(facet) ? read_facet_object(facet, memory, &facets[i], error)
+                                       : read_facet(facet, memory, &facets[i], error);
     }
     out->facets = facets;
     out->n_facets = json_array_size(list);

@@ -23,4 +23,7 @@ struct search_results {
     double took_ms;
 };
 
+/* facets.c: whether it is decade, year or month, which a date gives. */
+bool facets_is_date(search_text name);
+
 #endif

@@ -170,8 +170,8 @@ static search_status count_facets(search *s, search_error *error) {
             status = facets_restrict(&s->matches, &s->selections, facet, &set, error);
         }
         if (status == SEARCH_OK) {
-            status = facets_count(s->run.index, &set, &s->request, facet, s->request.facets[i].limit, &results->memory,
-                                  &results->facets[results->n_facets++], error);
+            status = facets_count(s->run.index, s->run.r->words, &set, &s->request, &s->request.facets[i],
+                                  &results->memory, &results->facets[results->n_facets++], error);
         }
         set_free(&set);
     }
