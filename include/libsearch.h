@@ -427,8 +427,22 @@ typedef struct search_where {
  * written, and so does an unaccented form of a word asked with its accents.  At most 64 forms may stand for the same
  * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over
  * words in brackets.  search_analyze tells the variants of a text. */
-typedef struct search_query search_query;     /* a query as a tree */
-typedef struct search_weights search_weights; /* the weights of ranking */
+typedef struct search_query search_query; /* a query as a tree */
+
+/* The weights of ranking; doc/architecture.md gives the formulas.  Each is from 0 to 1000, of `zone_b` from 0 to 1;
+ * SEARCH_WEIGHTS_INIT holds the defaults. */
+typedef struct search_weights {
+    size_t size;      /* sizeof(search_weights) */
+    double k1;        /* how soon further occurrences count no more */
+    double zone[4];   /* by search_zone: what an occurrence counts there */
+    double zone_b[4]; /* by search_zone: how much a long one counts less */
+    double pair;      /* words that stand side by side as in the query */
+    double window;    /* all words in a short stretch */
+    double title;     /* the query is much of the title */
+} search_weights;
+
+#define SEARCH_WEIGHTS_INIT                                                                                            \
+    { sizeof(search_weights), 1.2, {1.0, 3.0, 1.5, 2.0}, {0.75, 0.4, 0.5, 0.3}, 1.0, 1.0, 1.0 }
 
 /* What hits may be ordered by. */
 typedef enum search_sort_key {

@@ -1,5 +1,6 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
 #include "libsearch/ranking/facets.h"
+#include "libsearch/ranking/rerank.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
 #include "libsearch/ranking/similar.h"
@@ -21,7 +22,9 @@ typedef struct search {
     document_set matches; /* query and required filter */
     document_set chosen;  /* and every selection */
     facet_selections selections;
-    buffer like; /* the query of similar_to */
+    search_weights weights;
+    gain_list gains; /* of stage 2 */
+    buffer like;     /* the query of similar_to */
     search_results *results;
 } search;
 
@@ -73,6 +76,19 @@ static uint64_t now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static search_status read_weights(const search_weights *given, search_weights *out, search_error *error) {
+    static const search_weights defaults = SEARCH_WEIGHTS_INIT;
+    *out = defaults;
+    if (given == NULL) {
+        return SEARCH_OK;
+    }
+    if (given->size < sizeof(size_t) || given->size > sizeof *out) {
+        return bad_request("the weights are of another version of libsearch", error);
+    }
+    memcpy(out, given, given->size);
+    return weights_check(out, error);
 }
 
 /* ---- matching ---- */
@@ -218,7 +234,10 @@ static search_status fill_hits(search *s, search_error *error) {
     scored *best = NULL;
     size_t n_best = 0;
     search_results *results = s->results;
-    search_status status = score_documents(&s->query, &s->chosen, &s->run, &scores, error);
+    search_status status = score_documents(&s->query, &s->chosen, &s->weights, &s->run, &scores, error);
+    if (status == SEARCH_OK) {
+        status = rerank(&s->query, &s->chosen, &s->weights, &s->run, scores, &s->gains, error);
+    }
     if (status == SEARCH_OK) {
         status = s->request.n_sorts > 0
                      ? sort_best(&s->chosen, scores, s->run.index, &s->request, &best, &n_best, error)
@@ -263,6 +282,9 @@ search_status search_run(const search_index *index, const search_request *reques
     const uint64_t start = now_ns();
     search s = {0};
     search_status status = check_request(request, &s.request, error);
+    if (status == SEARCH_OK) {
+        status = read_weights(s.request.weights, &s.weights, error);
+    }
     if (status != SEARCH_OK) {
         return status;
     }
@@ -284,6 +306,7 @@ search_status search_run(const search_index *index, const search_request *reques
     facets_free(&s.selections);
     leaves_close(&s.query);
     buffer_free(&s.like);
+    gains_free(&s.gains);
     if (status != SEARCH_OK) {
         search_results_free(s.results);
         return status;

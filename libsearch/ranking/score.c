@@ -8,26 +8,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double k1 = 1.2;
+search_status weights_check(const search_weights *w, search_error *error) {
+    const double plain[] = {w->k1, w->zone[0], w->zone[1], w->zone[2], w->zone[3], w->pair, w->window, w->title};
+    bool ok = true;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        ok = ok && plain[i] >= 0 && plain[i] <= 1000;
+    }
+    for (size_t zone = 0; zone < SCHEMA_N_ZONES; zone++) {
+        ok = ok && w->zone_b[zone] >= 0 && w->zone_b[zone] <= 1;
+    }
+    return ok ? SEARCH_OK
+              : error_set(error, SEARCH_E_ARGUMENT, "search.weights",
+                          "a weight is not from 0 to 1000, or a zone_b not from 0 to 1");
+}
 
-/* By search_zone: body, title, summary, names.  Short zones are normalised less: their length says little. */
-static const double zone_weight[SCHEMA_N_ZONES] = {1.0, 3.0, 1.5, 2.0};
-static const double zone_b[SCHEMA_N_ZONES] = {0.75, 0.4, 0.5, 0.3};
-
-static double combined_count(const posting *p, const snapshot *index) {
+static double combined_count(const posting *p, const snapshot *index, const search_weights *w) {
     const uint32_t *lengths = index->lengths + (size_t)(p->docid - 1) * SCHEMA_N_ZONES;
     double f = 0;
     for (size_t zone = 0; zone < SCHEMA_N_ZONES; zone++) {
         if (p->counts[zone] > 0 && index->average_lengths[zone] > 0) {
             const double relative = lengths[zone] / index->average_lengths[zone];
-            f += zone_weight[zone] * (double)p->counts[zone] / (1 - zone_b[zone] + zone_b[zone] * relative);
+            f += w->zone[zone] * (double)p->counts[zone] / (1 - w->zone_b[zone] + w->zone_b[zone] * relative);
         }
     }
     return f;
 }
 
-search_status score_documents(const leaf_list *list, const document_set *matches, search_run_context *run,
-                              double **scores, search_error *error) {
+double score_idf(const snapshot *index, double n) {
+    return log(1 + (index->n_documents - n + 0.5) / (n + 0.5));
+}
+
+double score_posting(const posting *p, double idf, const snapshot *index, const search_weights *w) {
+    const double f = combined_count(p, index, w);
+    return f == 0 ? 0 : idf * f * (w->k1 + 1) / (f + w->k1);
+}
+
+search_status score_documents(const leaf_list *list, const document_set *matches, const search_weights *w,
+                              search_run_context *run, double **scores, search_error *error) {
     const snapshot *index = run->index;
     *scores = calloc((size_t)index->n_documents + 1, sizeof **scores);
     if (*scores == NULL) {
@@ -38,13 +55,11 @@ search_status score_documents(const leaf_list *list, const document_set *matches
         if (l->is_negative || l->postings.n == 0) {
             continue;
         }
-        const double n = (double)l->postings.n;
-        const double idf = log(1 + (index->n_documents - n + 0.5) / (n + 0.5));
+        const double idf = score_idf(index, (double)l->postings.n);
         for (size_t p = 0; p < l->postings.n; p++) {
             const posting *found = &l->postings.list[p];
             if (set_has(matches, found->docid)) {
-                const double f = combined_count(found, index);
-                (*scores)[found->docid - 1] += idf * f * (k1 + 1) / (f + k1);
+                (*scores)[found->docid - 1] += score_posting(found, idf, index, w);
             }
         }
         const search_status status = run_check(run, error);

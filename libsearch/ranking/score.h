@@ -12,9 +12,14 @@ typedef struct scored {
     double score;
 } scored;
 
+/* SEARCH_E_ARGUMENT: one is out of bounds, or no number. */
+search_status weights_check(const search_weights *w, search_error *error);
 /* The score of each document of the set, by docid - 1; malloc'ed.  Negative leaves do not count. */
-search_status score_documents(const leaf_list *list, const document_set *matches, search_run_context *run,
-                              double **scores, search_error *error);
+search_status score_documents(const leaf_list *list, const document_set *matches, const search_weights *w,
+                              search_run_context *run, double **scores, search_error *error);
+double score_idf(const snapshot *index, double n_documents); /* of a leaf that so many hold */
+/* What a leaf adds to the score of a document. */
+double score_posting(const posting *p, double idf, const snapshot *index, const search_weights *w);
 /* Below 0: a comes first, by score, the newer date, the id bytewise. */
 int score_compare(const snapshot *index, const scored *a, const scored *b);
 /* The hits offset … offset + limit of the set, best first; ties: the newer date, then the id bytewise.  malloc'ed. */
