@@ -216,6 +216,7 @@ enum {
     QUESTION_CONTAINS,
     QUESTION_BELOW,
     QUESTION_SORT,
+    QUESTION_EXPLAIN,
 };
 
 typedef struct question {
@@ -231,6 +232,7 @@ typedef struct question {
     uint64_t limit;
     uint64_t offset;
     uint64_t n_snippets;
+    bool explain;
     output_format format;
 } question;
 

@@ -205,6 +205,9 @@ static exit_code take(const command *cmd, question *q, FILE *query, const arg *i
     if (item->id == QUESTION_WHERE) {
         return add_where(cmd, q, item->text);
     }
+    if (item->id == QUESTION_EXPLAIN) {
+        q->explain = true;
+    }
     if (item->id == QUESTION_SORT) {
         return add_sorts(cmd, q, item->text);
     }
@@ -274,6 +277,7 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_wheres = q->n_wheres;
     request.sorts = q->sorts;
     request.n_sorts = q->n_sorts;
+    request.explain = q->explain;
     request.similar_to = search_text_of(q->similar_to);
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
@@ -322,7 +326,7 @@ static void put_request(FILE *file, const question *q) {
         fprintf(file, "%s\"%s:%s\"", i > 0 ? "," : "", sort_keys[q->sorts[i].key - 1],
                 q->sorts[i].descending ? "desc" : "asc");
     }
-    fputc(']', file);
+    fprintf(file, "],\"explain\":%s", q->explain ? "true" : "false");
     if (q->similar_to) {
         fputs(",\"similar_to\":", file);
         json_put_string(file, search_text_of(q->similar_to));

@@ -12,6 +12,7 @@ static const option options[] = {
     {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
     {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
+    {QUESTION_EXPLAIN, "explain", 0, OPTION_FLAG, 0, "tell how each score comes about", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
@@ -49,6 +50,9 @@ static void print_text(const question *q, const search_results *results) {
     for (size_t i = 0; i < n_hits; i++) {
         fputc('\n', stdout);
         text_put_hit(&to, search_results_hit(results, i), (size_t)q->offset + i + 1);
+        if (q->explain) {
+            text_put_explanations(&to, search_results_hit(results, i));
+        }
     }
     uint64_t n_seen = q->offset + n_hits;
     if (n_hits > 0 && n_seen < total) {

@@ -442,7 +442,7 @@ typedef struct search_weights {
 } search_weights;
 
 #define SEARCH_WEIGHTS_INIT                                                                                            \
-    { sizeof(search_weights), 1.2, {1.0, 3.0, 1.5, 2.0}, {0.75, 0.4, 0.5, 0.3}, 1.0, 1.0, 1.0 }
+    { sizeof(search_weights), 0.9, {1.0, 3.0, 1.5, 2.0}, {0.75, 0.4, 0.5, 0.3}, 2.0, 2.0, 4.0 }
 
 /* What hits may be ordered by. */
 typedef enum search_sort_key {
@@ -512,6 +512,24 @@ typedef struct search_snippet {
     bool cut_after;
 } search_snippet;
 
+/* What a score is made of. */
+typedef enum search_part {
+    SEARCH_PART_WORD = 1,   /* a word, phrase or the like of the query: its BM25F */
+    SEARCH_PART_PAIR = 2,   /* words stand side by side as in the query */
+    SEARCH_PART_WINDOW = 3, /* all words stand in a short stretch */
+    SEARCH_PART_TITLE = 4,  /* the query is much of the title */
+} search_part;
+
+/* One part of a score; doc/architecture.md gives the formulas. */
+typedef struct search_explanation {
+    search_part part;
+    double value;     /* those of a hit add up to its score */
+    search_text text; /* of a WORD: the word, phrase or the like in canonical text; else empty */
+    double idf;       /* of a WORD: how rare it is */
+    double counts[4]; /* of a WORD: occurrences by search_zone; a variant counts 0.8 */
+    search_text rule; /* of a WORD: what joins the variants of it that the record holds, or empty */
+} search_explanation;
+
 typedef struct search_hit {
     search_text id;
     double score; /* comparable within one result only; 0 when the query has no words */
@@ -523,6 +541,8 @@ typedef struct search_hit {
     search_text reference; /* the archival reference in the source, else the archive; may be empty */
     const search_snippet *snippets;
     size_t n_snippets;
+    const search_explanation *explanations; /* null unless the request asks for them */
+    size_t n_explanations;
 } search_hit;
 
 typedef struct search_facet_value {
@@ -577,9 +597,10 @@ SEARCH_API void search_results_free(search_results *results);
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
  * "max_terms", "deadline_ms" (integers), "facets" (a list of "name", "name:limit" or objects with "name" and, when
  * wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs, value null for none), "similar_to"
- * (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with ":asc" or ":desc" behind).  An unknown
- * key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json` prints,
- * without a newline at the end; marks are in code points.  Errors as search_run.
+ * (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with ":asc" or ":desc" behind),
+ * "explain" (true or false), "weights" (an object with the members of search_weights, zones as lists of four).  An
+ * unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json`
+ * prints, without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);

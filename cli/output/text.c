@@ -287,6 +287,42 @@ static void flow_string(text_flow *flow, const char *string) {
 
 /* ---- Search ---- */
 
+static void put_part(const screen *to, const search_explanation *e) {
+    static const char *const zones[] = {"body", "title", "summary", "names"};
+    static const char *const gains[] = {"words side by side", "words near each other", "title"};
+    text_flow flow = {to, 13, 0, false};
+    char text[64];
+
+    fprintf(to->file, "%11.4f  ", e->value);
+    flow.column = 13;
+    if (e->part != SEARCH_PART_WORD) {
+        flow_string(&flow, gains[e->part - SEARCH_PART_PAIR]);
+        text_flow_end(&flow);
+        return;
+    }
+    text_flow_add(&flow, e->text, NULL, 0);
+    snprintf(text, sizeof text, ": idf %.3f", e->idf);
+    flow_string(&flow, text);
+    for (size_t zone = 0; zone < sizeof zones / sizeof zones[0]; zone++) {
+        if (e->counts[zone] > 0) {
+            snprintf(text, sizeof text, ", %s %.4g", zones[zone], e->counts[zone]);
+            flow_string(&flow, text);
+        }
+    }
+    if (e->rule.n_bytes > 0) {
+        flow_string(&flow, ", by ");
+        text_flow_add(&flow, e->rule, NULL, 0);
+    }
+    text_flow_end(&flow);
+}
+
+void text_put_explanations(const screen *to, const search_hit *hit) {
+    fprintf(to->file, "%11.4f  score\n", hit->score);
+    for (size_t i = 0; i < hit->n_explanations; i++) {
+        put_part(to, &hit->explanations[i]);
+    }
+}
+
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres) {
     uint64_t total = search_results_total(results);
     const char *query = search_results_query(results);

@@ -59,6 +59,9 @@ void text_put_facet(const screen *to, const search_facet_counts *facet);
 /* A hit: rank, title, what tells it from others, snippets. */
 void text_put_hit(const screen *to, const search_hit *hit, size_t rank);
 
+/* How the score of a hit comes about, a part a line. */
+void text_put_explanations(const screen *to, const search_hit *hit);
+
 /* The first line of an answer: "12 cables match  korea". */
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres);
 

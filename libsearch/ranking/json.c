@@ -32,15 +32,41 @@ static json_t *snippet_json(const search_snippet *s) {
                      s->cut_after ? 1 : 0);
 }
 
+static json_t *explanation_json(const search_explanation *e) {
+    static const char *const parts[] = {"word", "pair", "window", "title"}; /* in the order of search_part */
+    json_t *object = json_pack("{s:s, s:f}", "part", parts[e->part - 1], "value", e->value);
+    if (e->part == SEARCH_PART_WORD) {
+        json_object_set_new(object, "text", text_json(e->text));
+        json_object_set_new(object, "idf", json_real(e->idf));
+        json_object_set_new(object, "counts",
+                            json_pack("[f, f, f, f]", e->counts[0], e->counts[1], e->counts[2], e->counts[3]));
+        json_object_set_new(object, "rule", optional_json(e->rule));
+    }
+    return object;
+}
+
+static json_t *explanations_json(const search_hit *hit) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < hit->n_explanations; i++) {
+        json_array_append_new(list, explanation_json(&hit->explanations[i]));
+    }
+    return list;
+}
+
 static json_t *hit_json(const search_hit *hit) {
     json_t *snippets = json_array();
     for (size_t i = 0; i < hit->n_snippets; i++) {
         json_array_append_new(snippets, snippet_json(&hit->snippets[i]));
     }
-    return json_pack("{s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", text_json(hit->id), "score", hit->score,
-                     "title", text_json(hit->title), "date", optional_json(hit->date), "date_earliest",
-                     date_json(hit->date_earliest), "date_latest", date_json(hit->date_latest), "number",
-                     optional_json(hit->number), "reference", optional_json(hit->reference), "snippets", snippets);
+    json_t *object =
+        json_pack("{s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", text_json(hit->id), "score", hit->score,
+                  "title", text_json(hit->title), "date", optional_json(hit->date), "date_earliest",
+                  date_json(hit->date_earliest), "date_latest", date_json(hit->date_latest), "number",
+                  optional_json(hit->number), "reference", optional_json(hit->reference), "snippets", snippets);
+    if (hit->explanations != NULL) {
+        json_object_set_new(object, "explanations", explanations_json(hit));
+    }
+    return object;
 }
 
 static json_t *facet_json(const search_facet_counts *facet) {

@@ -9,7 +9,7 @@ static search_status bad(search_error *error, const char *key, const char *what)
     const search_status status =
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
     error_hint(error, "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, facets, "
-                      "where, similar_to, sort");
+                      "where, similar_to, sort, explain, weights");
     return status;
 }
 
@@ -159,6 +159,61 @@ static search_status read_sorts(json_t *list, arena *memory, search_request *out
     return status;
 }
 
+static search_status read_number(json_t *value, const char *key, double *out, search_error *error) {
+    if (!json_is_number(value)) {
+        return bad(error, key, "a number");
+    }
+    *out = json_number_value(value);
+    return SEARCH_OK;
+}
+
+/* By search_zone: four numbers. */
+static search_status read_zones(json_t *list, const char *key, double *out, search_error *error) {
+    search_status status = json_array_size(list) == 4 ? SEARCH_OK : bad(error, key, "a list of four numbers");
+    for (size_t i = 0; status == SEARCH_OK && i < 4; i++) {
+        status = read_number(json_array_get(list, i), key, &out[i], error);
+    }
+    return status;
+}
+
+static search_status read_weight(const char *key, json_t *value, search_weights *w, search_error *error) {
+    const struct {
+        const char *key;
+        double *to;
+    } plain[] = {{"k1", &w->k1}, {"pair", &w->pair}, {"window", &w->window}, {"title", &w->title}};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        if (strcmp(key, plain[i].key) == 0) {
+            return read_number(value, key, plain[i].to, error);
+        }
+    }
+    if (strcmp(key, "zone") == 0) {
+        return read_zones(value, key, w->zone, error);
+    }
+    if (strcmp(key, "zone_b") == 0) {
+        return read_zones(value, key, w->zone_b, error);
+    }
+    return bad(error, "weights", "an object with k1, zone, zone_b, pair, window and title");
+}
+
+static search_status read_weights(json_t *object, arena *memory, search_request *out, search_error *error) {
+    static const search_weights defaults = SEARCH_WEIGHTS_INIT;
+    if (!json_is_object(object)) {
+        return bad(error, "weights", "an object");
+    }
+    search_weights *w = arena_alloc(memory, sizeof *w);
+    if (w == NULL) {
+        return error_memory(error);
+    }
+    *w = defaults;
+    out->weights = w;
+    search_status status = SEARCH_OK;
+    for (void *at = json_object_iter(object); at != NULL && status == SEARCH_OK;
+         at = json_object_iter_next(object, at)) {
+        status = read_weight(json_object_iter_key(at), json_object_iter_value(at), w, error);
+    }
+    return status;
+}
+
 static search_status read_key(const char *key, json_t *value, arena *memory, search_request *out, search_error *error) {
     const struct {
         const char *key;
@@ -185,6 +240,13 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
     }
     if (strcmp(key, "required_filter") == 0) {
         return read_text(value, key, memory, &out->required_filter, error);
+    }
+    if (strcmp(key, "weights") == 0) {
+        return read_weights(value, memory, out, error);
+    }
+    if (strcmp(key, "explain") == 0) {
+        out->explain = json_is_true(value);
+        return json_is_boolean(value) ? SEARCH_OK : bad(error, key, "true or false");
     }
     if (strcmp(key, "sort") == 0) {
         return read_sorts(value, memory, out, error);

@@ -50,6 +50,20 @@ search_status postings_merge(posting_list *p, const posting_list *other, float w
     return SEARCH_OK;
 }
 
+const posting *postings_find(const posting_list *p, uint32_t docid) {
+    size_t low = 0;
+    size_t high = p->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (p->list[middle].docid < docid) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < p->n && p->list[low].docid == docid ? &p->list[low] : NULL;
+}
+
 void postings_free(posting_list *p) {
     free(p->list);
     *p = (posting_list){0};

@@ -21,6 +21,7 @@ typedef struct posting_list {
 search_status postings_add(posting_list *p, const posting *one, search_error *error);
 /* Adds the counts of `other`, each times `weight`. */
 search_status postings_merge(posting_list *p, const posting_list *other, float weight, search_error *error);
+const posting *postings_find(const posting_list *p, uint32_t docid); /* null: it is not among them */
 void postings_free(posting_list *p);
 
 #endif

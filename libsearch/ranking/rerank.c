@@ -1,8 +1,9 @@
-/* Gains of stage 2, for the words that stand bare or in phrases at the top of the query.
+/* Gains of stage 2, for queries of several words and phrases that are to be there together.
  *
- *   pairs(d)  = pair * sum over neighbours a, b    min(idf a, idf b) / (1 + words they are off)
+ *   pairs(d)  = pair * sum over neighbours a, b of the query    min(idf a, idf b) / (1 + words they are off)
  *   window(d) = window * (sum of idf there)² / sum of idf / (1 + words between / 8)
- *   title(d)  = title * sum of idf in the title * share of the query * share of the title
+ *   title(d)  = title * sum of idf in the title * share of the query * share of the title * (1 + order) / 2
+ *               where order is pairs(d) within the title, of the most it could be
  *
  * Positions are those of the words as they are typed: an inflection gains nothing, so what stands as it was typed comes
  * first.  Words that are in more than a fifth of all documents are passed over: reading their positions would take
@@ -71,6 +72,15 @@ static search_status add_word(reranking *r, search_text folded, uint32_t place, 
     return status;
 }
 
+/* A word or phrase alone gains nothing: what is in a phrase stands side by side wherever it is found. */
+static bool has_several(const reranking *r) {
+    size_t n = 0;
+    for (size_t i = 0; n < 2 && i < r->list->n_leaves; i++) {
+        n += counts(r, &r->list->leaves[i]) ? 1 : 0;
+    }
+    return n == 2;
+}
+
 static search_status open_words(reranking *r, search_error *error) {
     search_status status = SEARCH_OK;
     uint32_t place = 0;
@@ -87,6 +97,16 @@ static search_status open_words(reranking *r, search_error *error) {
 
 /* ---- gains of one document ---- */
 
+/* The first position of the first field of the zone of titles; 0 when it has no words. */
+static uint32_t title_start(const snapshot *index, uint32_t docid) {
+    for (size_t i = 0; i < index->n_order; i++) {
+        if (index->contents.schema->fields[index->order[i]].zone == SEARCH_ZONE_TITLE) {
+            return index->starts[(size_t)(docid - 1) * index->n_order + i];
+        }
+    }
+    return 0;
+}
+
 static search_status read_positions(reranking *r, uint32_t docid, search_error *error) {
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < r->n_words; i++) {
@@ -100,17 +120,40 @@ static search_status read_positions(reranking *r, uint32_t docid, search_error *
     return status;
 }
 
-static double pairs_of(const reranking *r) {
+/* Of the neighbours in the query: how near they come to standing so, and the most that they could. */
+static double pairs_in(const reranking *r, const term_positions *positions, double *most) {
     double sum = 0;
+    *most = 0;
     for (size_t i = 0; i + 1 < r->n_words; i++) {
         const placed_word *a = &r->words[i];
         const placed_word *b = &r->words[i + 1];
-        const uint32_t off = window_pair(&r->positions[i], &r->positions[i + 1], b->place - a->place);
-        if (off != WINDOW_NONE) {
-            sum += (a->idf < b->idf ? a->idf : b->idf) / (1 + (double)off);
-        }
+        const double idf = a->idf < b->idf ? a->idf : b->idf;
+        const uint32_t off = window_pair(&positions[i], &positions[i + 1], b->place - a->place);
+        sum += off == WINDOW_NONE ? 0 : idf / (1 + (double)off);
+        *most += idf;
     }
-    return r->weights->pair * sum;
+    return sum;
+}
+
+/* Whether the words stand in the title in the order of the query, from 0 to 1; 1 when there is no order to tell. */
+static double order_in_title(const reranking *r, uint32_t docid, uint32_t n_title) {
+    const uint32_t start = title_start(r->run->index, docid);
+    term_positions inside[WINDOW_MAX_LISTS];
+    for (size_t i = 0; i < r->n_words; i++) {
+        const term_positions *all = &r->positions[i];
+        size_t from = 0;
+        while (from < all->n && all->positions[from] < start) {
+            from++;
+        }
+        size_t to = from;
+        while (to < all->n && all->positions[to] < start + n_title) {
+            to++;
+        }
+        inside[i] = (term_positions){from == to ? NULL : all->positions + from, to - from};
+    }
+    double most = 0;
+    const double sum = pairs_in(r, inside, &most);
+    return most > 0 ? sum / most : 1;
 }
 
 static double window_of(const reranking *r) {
@@ -128,20 +171,6 @@ static double window_of(const reranking *r) {
     return r->weights->window * there * there / r->idf_sum / (1 + between / window_slack);
 }
 
-static const posting *find_posting(const posting_list *postings, uint32_t docid) {
-    size_t low = 0;
-    size_t high = postings->n;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (postings->list[middle].docid < docid) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < postings->n && postings->list[low].docid == docid ? &postings->list[low] : NULL;
-}
-
 static double title_of(const reranking *r, uint32_t docid) {
     const snapshot *index = r->run->index;
     const uint32_t n_title = index->lengths[(size_t)(docid - 1) * SCHEMA_N_ZONES + SEARCH_ZONE_TITLE];
@@ -154,7 +183,7 @@ static double title_of(const reranking *r, uint32_t docid) {
             continue;
         }
         const double idf = score_idf(index, (double)l->postings.n);
-        const posting *p = find_posting(&l->postings, docid);
+        const posting *p = postings_find(&l->postings, docid);
         all += idf;
         if (p != NULL && p->counts[SEARCH_ZONE_TITLE] > 0) {
             there += idf;
@@ -165,7 +194,7 @@ static double title_of(const reranking *r, uint32_t docid) {
         return 0;
     }
     const double share = n_there < n_title ? n_there / n_title : 1;
-    return r->weights->title * there * (there / all) * share;
+    return r->weights->title * there * (there / all) * share * (1 + order_in_title(r, docid, n_title)) / 2;
 }
 
 /* ---- all of them ---- */
@@ -181,11 +210,13 @@ static search_status gain_all(reranking *r, const scored *best, size_t n, double
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < n; i++) {
         gain *g = &gains[i];
-        *g = (gain){.docid = best[i].docid, .title = title_of(r, best[i].docid)};
-        if (r->n_words > 1) {
-            status = read_positions(r, g->docid, error);
-            g->pairs = status == SEARCH_OK ? pairs_of(r) : 0;
-            g->window = status == SEARCH_OK ? window_of(r) : 0;
+        double most = 0;
+        *g = (gain){.docid = best[i].docid};
+        status = r->n_words > 1 ? read_positions(r, g->docid, error) : SEARCH_OK;
+        if (status == SEARCH_OK) {
+            g->pairs = r->weights->pair * pairs_in(r, r->positions, &most);
+            g->window = window_of(r);
+            g->title = title_of(r, g->docid);
         }
         scores[g->docid - 1] += g->pairs + g->window + g->title;
         if (status == SEARCH_OK) {
@@ -201,6 +232,9 @@ search_status rerank(const leaf_list *list, const document_set *matches, const s
     scored *best = NULL;
     size_t n = 0;
     *out = (gain_list){0};
+    if (!has_several(&r)) {
+        return SEARCH_OK;
+    }
     search_status status = score_best(matches, scores, run->index, 0, RERANK_MAX, &best, &n, error);
     if (status == SEARCH_OK) {
         status = open_words(&r, error);

@@ -1,6 +1,6 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
+#include "libsearch/ranking/explain.h"
 #include "libsearch/ranking/facets.h"
-#include "libsearch/ranking/rerank.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
 #include "libsearch/ranking/similar.h"
@@ -215,6 +215,13 @@ static search_status fill_hit(search *s, const scored *found, search_hit *hit, s
         !copy_column(&index->numbers, found->docid, memory, &hit->number) ||
         !copy_column(&index->references, found->docid, memory, &hit->reference)) {
         return error_memory(error);
+    }
+    if (s->request.explain) {
+        const search_status status =
+            explain_hit(&s->query, &s->gains, &s->weights, &s->run, found->docid, memory, hit, error);
+        if (status != SEARCH_OK) {
+            return status;
+        }
     }
     if (s->request.n_snippets == 0) {
         return SEARCH_OK;

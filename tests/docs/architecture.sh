@@ -24,10 +24,14 @@ rows = table(text, "The score")[1:]
 zones = re.findall(r"SEARCH_ZONE_([A-Z]+) = (\d)", read("include/libsearch.h"))
 tell([row[0] for row in rows] == [name.lower() for name, _ in sorted(zones, key=lambda z: z[1])],
      "the zones are those of the header", str(rows))
-for column, name in ((1, "zone_weight"), (2, "zone_b")):
-    known = numbers(re.search(name + r"\[\w+\] = \{(.*?)\}", score).group(1))
-    tell([float(row[column]) for row in rows] == known, "the weights are those of the scorer: " + name, str(known))
-tell("k1 is %s." % re.search(r"k1 = ([\d.]+);", score).group(1) in text, "k1 is that of the scorer")
+defaults = numbers(re.search(r"SEARCH_WEIGHTS_INIT[\s\\]*\{ sizeof\(search_weights\),(.*?) \}\n", read("include/libsearch.h")).group(1))
+k1, weights, bs, (pair, window, title) = defaults[0], defaults[1:5], defaults[5:9], defaults[9:]
+for column, known in ((1, weights), (2, bs)):
+    tell([float(row[column]) for row in rows] == known, "the weights are the defaults", str(known))
+tell("k1 is %s." % k1 in text, "k1 is the default")
+tell("pair is %s, window %s, title %s." % (pair, window, title) in text, "the weights of stage 2 are the defaults")
+n_best = int(re.search(r"RERANK_MAX (\d+)", read("libsearch/ranking/rerank.h")).group(1))
+tell("the best {:,} documents".format(n_best) in text, "stage 2 looks at as many as told", str(n_best))
 for line in ("f * (k1 + 1) / (f + k1)", "weight * count / (1 - b + b * length / average length)",
              "ln(1 + (N - n + 0.5) / (n + 0.5))"):
     tell(line in score and line.replace("*", "·").replace("-", "−") in text, "the formula is that of the scorer: " + line)

@@ -79,6 +79,10 @@ std::map<std::string, double> our_scores(const search_index *index, const char *
     request.query = search_text_of(query);
     request.limit = n_documents;
     request.n_snippets = 0;
+    search_weights weights = SEARCH_WEIGHTS_INIT; /* stage 1 alone, of the body alone */
+    weights.k1 = 1.2;
+    weights.pair = weights.window = weights.title = 0;
+    request.weights = &weights;
     search_results *results = nullptr;
     require(search_run(index, &request, &results, &error), error);
     std::map<std::string, double> scores;
