@@ -215,6 +215,7 @@ typedef struct question {
     uint64_t limit;
     uint64_t offset;
     uint64_t n_snippets;
+    bool relax; /* when no cable has all words */
     output_format format;
 } question;
 

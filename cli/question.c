@@ -175,6 +175,7 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.relax = q->relax;
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
     }
@@ -198,6 +199,7 @@ static void put_facet_name(FILE *file, const search_facet_request *facet) {
 static void put_request(FILE *file, const question *q) {
     fputs("{\"query\":", file);
     json_put_string(file, (search_text){q->query, q->n_query});
+    fputs(q->relax ? ",\"relax\":true" : "", file);
     fprintf(file, ",\"offset\":%llu,\"limit\":%llu,\"snippets\":%llu,\"facets\":[", (unsigned long long)q->offset,
             (unsigned long long)q->limit, (unsigned long long)q->n_snippets);
     for (size_t i = 0; i < q->n_facets; i++) {

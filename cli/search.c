@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_RELAX, SEARCH_NO_RELAX };
 
 static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
@@ -11,12 +11,15 @@ static const option options[] = {
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {SEARCH_RELAX, "relax", 0, OPTION_FLAG, 0, "correct words, or let some be missing, when no cable has all", 0, 0},
+    {SEARCH_NO_RELAX, "no-relax", 0, OPTION_FLAG, 0, "all words must occur, in text and JSON too", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
 static exit_code read_options(const invocation *call, question *q) {
     exit_code code = EXIT_CODE_OK;
+    int relax = 0; /* the last of the two options */
 
     q->limit = 10;
     q->n_snippets = 1;
@@ -28,10 +31,14 @@ static exit_code read_options(const invocation *call, question *q) {
             q->offset = item->number;
         } else if (item->id == SEARCH_SNIPPETS) {
             q->n_snippets = item->number;
+        } else if (item->id == SEARCH_RELAX || item->id == SEARCH_NO_RELAX) {
+            relax = item->id;
         } else if (item->id == QUESTION_FORMAT) {
             code = question_format(call->cmd, item->text, "text, json, ids, note, ris, bibtex", &q->format);
         }
     }
+    /* for people; scripts that read ids or citations count on every word */
+    q->relax = relax == SEARCH_RELAX || (relax == 0 && (q->format == FORMAT_TEXT || q->format == FORMAT_JSON));
     return code;
 }
 
@@ -40,7 +47,9 @@ static void print_text(const question *q, const search_results *results) {
     uint64_t total = search_results_total(results);
     size_t n_hits = search_results_n_hits(results);
 
+    text_put_relaxation(&to, search_results_relaxation(results));
     text_put_total(&to, results, q->wheres, q->n_wheres);
+    text_put_suggestion(&to, search_results_suggestion(results));
     for (size_t i = 0; i < n_hits; i++) {
         fputc('\n', stdout);
         text_put_hit(&to, search_results_hit(results, i), (size_t)q->offset + i + 1);
@@ -51,7 +60,7 @@ static void print_text(const question *q, const search_results *results) {
     } else if (n_hits == 0 && q->limit > 0 && total > 0) {
         printf("\nNone of them stands after the first %llu: take a smaller --offset.\n", (unsigned long long)q->offset);
     }
-    if (total == 0) {
+    if (total == 0 && search_results_suggestion(results).n_bytes == 0) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }

@@ -500,6 +500,27 @@ typedef struct search_date_counts {
     uint64_t undated;
 } search_date_counts;
 
+/* A word that no record has, and the word of the index that was searched instead. */
+typedef struct search_correction {
+    search_text from; /* as it was asked */
+    search_text to;
+    size_t offset; /* the byte of the query where `from` stands */
+} search_correction;
+
+/* How a query gave way that no record matches.  Only words at the top of the query, in all fields, without `exact:` and
+ * without wildcards, give way; phrases, words in a field, restrictions and what is left out always bind.  First a word
+ * that no record has takes its best correction: a word of the index at most two letters away (one when it has fewer
+ * than six), that most of the other words occur with.  Then as many of the words as some record has are enough. */
+typedef struct search_relaxation {
+    const search_correction *corrections; /* in the order of the query */
+    size_t n_corrections;
+    const search_text *missing; /* words that no record has, and that no correction was found for */
+    size_t n_missing;
+    const search_text *words; /* the words that may give way, as they were searched */
+    size_t n_words;
+    size_t n_required; /* every match has so many of them */
+} search_relaxation;
+
 typedef struct search_results search_results;
 
 /* Runs a request.  Equal requests on one generation give equal results; ties end in the newer date, then the id
@@ -517,12 +538,19 @@ SEARCH_API const search_hit *search_results_hit(const search_results *results, s
 SEARCH_API size_t search_results_n_facets(const search_results *results);
 SEARCH_API const search_facet_counts *search_results_facet(const search_results *results, size_t i);
 SEARCH_API search_date_counts search_results_dates(const search_results *results);
+/* How the query was relaxed; null when it was not: it matched, `relax` was not asked, or nothing could give way.  It is
+ * decided without regard to `wheres`, `since` and `until`, as if only records within the required filter existed. */
+SEARCH_API const search_relaxation *search_results_relaxation(const search_results *results);
+/* A query that finds more, in canonical text: with other spellings of words that no record has, or few.  The empty text
+ * when there is none. */
+SEARCH_API search_text search_results_suggestion(const search_results *results);
 SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
- * "max_terms", "deadline_ms" (integers), "facets" (a list of "name" or "name:limit"), "where" (a list of [name, value]
- * pairs, value null for none).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
- * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
+ * "max_terms", "deadline_ms" (integers), "relax" (true or false), "facets" (a list of "name" or "name:limit"), "where"
+ * (a list of [name, value] pairs, value null for none).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON
+ * object, the bytes that `cables search --format json` prints, without a newline at the end; marks are in code points.
+ * Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);

@@ -62,6 +62,12 @@ void text_put_hit(const screen *to, const search_hit *hit, size_t rank);
 /* The first line of an answer: "12 cables match  korea". */
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres);
 
+/* A line that says how the query was relaxed; nothing when it was not (null). */
+void text_put_relaxation(const screen *to, const search_relaxation *relaxation);
+
+/* A line with a better query; nothing when there is none. */
+void text_put_suggestion(const screen *to, search_text suggestion);
+
 /* A record: title, labels, body, summary, original. */
 void text_put_record(const screen *to, const search_record *record);
 

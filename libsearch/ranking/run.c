@@ -1,8 +1,10 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
 #include "libsearch/ranking/facets.h"
+#include "libsearch/ranking/relax.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
 #include "libsearch/ranking/snippet.h"
+#include "libsearch/ranking/suggest.h"
 
 #include "libsearch/cable/cable.h"
 #include "libsearch/support/utf8.h"
@@ -16,6 +18,7 @@ typedef struct search {
     search_run_context run;
     search_request request;
     leaf_list query;
+    document_set allowed; /* the required filter */
     document_set matches; /* query and required filter */
     document_set chosen;  /* and every selection */
     facet_selections selections;
@@ -63,25 +66,46 @@ static uint64_t now_ns(void) {
 
 /* ---- matching ---- */
 
-static search_status apply_required_filter(search *s, search_error *error) {
+static search_status find_allowed(search *s, search_error *error) {
     if (s->request.required_filter.n_bytes == 0) {
-        return SEARCH_OK;
+        return set_new(s->run.index->n_documents, true, &s->allowed, error);
     }
     leaf_list filter = {0};
-    document_set allowed = {0};
     search_status status = leaves_open(s->request.required_filter, s->request.max_terms, &s->run, &filter, error);
     bool is_neutral = false;
     if (status == SEARCH_OK) {
-        status = leaves_match(&filter, &s->run, &allowed, &is_neutral, error);
+        status = leaves_match(&filter, &s->run, &s->allowed, &is_neutral, error);
     }
     if (status == SEARCH_OK && is_neutral) {
         status = bad_request("the required filter holds no words, so it would bind nothing", error);
     }
-    if (status == SEARCH_OK) {
-        set_and(&s->matches, &allowed);
-    }
-    set_free(&allowed);
     leaves_close(&filter);
+    return status;
+}
+
+static search_status keep_query(search *s, search_error *error) {
+    buffer text = {0};
+    query_print(s->query.tree.root, &text);
+    s->results->query = arena_copy(&s->results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
+    const bool ok = !text.failed && s->results->query != NULL;
+    buffer_free(&text);
+    return ok ? SEARCH_OK : error_memory(error);
+}
+
+/* What the text of the query finds of what is allowed, relaxed if need be. */
+static search_status match_query(search *s, search_error *error) {
+    bool is_neutral = false;
+    search_status status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
+    if (status == SEARCH_OK) {
+        status = find_allowed(s, error);
+    }
+    if (status == SEARCH_OK) {
+        set_and(&s->matches, &s->allowed);
+    }
+    if (status == SEARCH_OK && s->request.relax && set_next(&s->matches, 1) == 0) {
+        status = relax_query(&s->query, &s->allowed, s->request.max_terms, &s->run, &s->results->memory, &s->matches,
+                             &s->results->relaxation, error);
+    }
     return status;
 }
 
@@ -91,14 +115,13 @@ static search_status match(search *s, search_error *error) {
         status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
     }
     if (status == SEARCH_OK) {
+        status = keep_query(s, error);
+    }
+    if (status == SEARCH_OK) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
     }
     if (status == SEARCH_OK) {
-        bool is_neutral = false;
-        status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
-    }
-    if (status == SEARCH_OK) {
-        status = apply_required_filter(s, error);
+        status = match_query(s, error);
     }
     if (status == SEARCH_OK) {
         status = facets_restrict(&s->matches, &s->selections, SIZE_MAX, &s->chosen, error);
@@ -199,22 +222,38 @@ static search_status fill_hits(search *s, search_error *error) {
     return status;
 }
 
+/* Not needed when relaxing corrected the words already.  Time that runs out here costs the suggestion only. */
+static search_status fill_suggestion(search *s, search_error *error) {
+    search_results *results = s->results;
+    const search_relaxation *relaxed = results->relaxation;
+    document_set within = {0};
+    if (relaxed != NULL && relaxed->n_required == relaxed->n_words) {
+        return SEARCH_OK;
+    }
+    search_status status = facets_restrict(&s->allowed, &s->selections, SIZE_MAX, &within, error);
+    if (status == SEARCH_OK) {
+        status = suggest_query(search_text_of(results->query), relaxed == NULL ? results->total : 0, &s->allowed,
+                               &within, &s->run, &results->memory, &results->suggestion, error);
+    }
+    set_free(&within);
+    if (status == SEARCH_E_DEADLINE) {
+        error_clear(error);
+        return SEARCH_OK;
+    }
+    return status;
+}
+
 static search_status fill(search *s, search_error *error) {
     search_results *results = s->results;
-    buffer text = {0};
-    query_print(s->query.tree.root, &text);
     strcpy(results->generation, s->run.index->name);
     results->total = set_count(&s->chosen);
     results->offset = s->request.offset;
-    results->query = arena_copy(&results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
-    const bool ok = !text.failed && results->query != NULL;
-    buffer_free(&text);
-    if (!ok) {
-        return error_memory(error);
-    }
     count_dates(s);
-    const search_status status = count_facets(s, error);
-    return status == SEARCH_OK ? fill_hits(s, error) : status;
+    search_status status = count_facets(s, error);
+    if (status == SEARCH_OK) {
+        status = fill_hits(s, error);
+    }
+    return status == SEARCH_OK ? fill_suggestion(s, error) : status;
 }
 
 search_status search_run(const search_index *index, const search_request *request, search_results **out,
@@ -240,6 +279,7 @@ search_status search_run(const search_index *index, const search_request *reques
         status = fill(&s, error);
     }
     snapshot_give_reader(index->now, s.run.r);
+    set_free(&s.allowed);
     set_free(&s.matches);
     set_free(&s.chosen);
     facets_free(&s.selections);
@@ -285,6 +325,14 @@ const search_facet_counts *search_results_facet(const search_results *results, s
 
 search_date_counts search_results_dates(const search_results *results) {
     return results->dates;
+}
+
+const search_relaxation *search_results_relaxation(const search_results *results) {
+    return results->relaxation;
+}
+
+search_text search_results_suggestion(const search_results *results) {
+    return search_text_of(results->suggestion);
 }
 
 void search_results_free(search_results *results) {
