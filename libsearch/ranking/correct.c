@@ -1,5 +1,6 @@
 /* Candidates come from the vocabulary of the word's field; which of them is best, the records decide. */
 #include "libsearch/ranking/correct.h"
+#include "libsearch/analysis/analysis.h"
 #include "libsearch/ranking/vocabulary.h"
 #include "libsearch/support/utf8.h"
 
@@ -10,12 +11,7 @@
 enum { min_letters = 3, letters_for_two_edits = 6, max_near = 20000, max_tries = 32, max_corrections = 8 };
 
 /* 0: nothing is like it. */
-static size_t max_edits(const conjunct *c) {
-    if (c->l == NULL || c->l->n_words != 1 || c->node->kind != QUERY_WORD || c->node->is_exact ||
-        c->node->n_patterns > 0) {
-        return 0;
-    }
-    const search_text word = c->l->words[0].folded;
+static size_t max_edits(search_text word) {
     for (size_t i = 0; i < word.n_bytes; i++) {
         if (word.bytes[i] >= '0' && word.bytes[i] <= '9') {
             return 0; /* another number is another thing */
@@ -39,14 +35,72 @@ static int by_edits(const void *a, const void *b) {
     return order != 0 ? order : (x->word.n_bytes > y->word.n_bytes) - (x->word.n_bytes < y->word.n_bytes);
 }
 
-static search_status find_near(const conjunct *c, size_t n_edits, const search_run_context *run, arena *memory,
-                               vocabulary_list *near, search_error *error) {
-    char prefix[SCHEMA_PREFIX_SIZE] = "";
-    if (c->l->field != SIZE_MAX) {
-        schema_prefix(run->index->contents.schema, c->l->field, false, prefix);
+/* What stands wrong in a conjunct, and where. */
+typedef struct fault {
+    search_text text; /* of the conjunct */
+    search_text word; /* folded; empty: nothing can be corrected */
+    size_t from;      /* bytes of the text that are the word */
+    size_t to;
+    char prefix[SCHEMA_PREFIX_SIZE]; /* of the word's field */
+} fault;
+
+static search_status is_in_vocabulary(const fault *f, search_text word, const search_run_context *run, bool *yes,
+                                      search_error *error) {
+    uint32_t n_documents = 0;
+    buffer term = {0};
+    term_add(&term, f->prefix, word);
+    const search_status status =
+        term.failed ? error_memory(error)
+                    : xapian_database_term_frequency(run->r->store, (search_text){term.bytes, term.n_bytes},
+                                                     &n_documents, error);
+    buffer_free(&term);
+    *yes = n_documents > 0;
+    return status;
+}
+
+/* The only word, or the first of several that the index does not hold. */
+static search_status choose_word(const leaf *l, const search_run_context *run, fault *f, size_t *chosen,
+                                 search_error *error) {
+    bool is_there = l->n_words > 1;
+    search_status status = SEARCH_OK;
+    for (*chosen = 0; status == SEARCH_OK && l->n_words > 1 && *chosen < l->n_words; (*chosen)++) {
+        status = is_in_vocabulary(f, l->words[*chosen].folded, run, &is_there, error);
+        if (!is_there) {
+            break;
+        }
     }
-    search_status status =
-        vocabulary_near(run->r, prefix, c->l->words[0].folded, n_edits, max_near, memory, near, error);
+    if (status == SEARCH_OK && !is_there && l->n_words > 0) {
+        f->word = l->words[*chosen].folded;
+    }
+    return status;
+}
+
+static search_status find_fault(const conjunct *c, const search_run_context *run, fault *f, search_error *error) {
+    size_t chosen = 0;
+    token_list tokens;
+    *f = (fault){.text = c->node->text};
+    if (c->l == NULL || c->node->is_exact || c->node->n_patterns > 0) {
+        return SEARCH_OK;
+    }
+    if (c->l->field != SIZE_MAX) {
+        schema_prefix(run->index->contents.schema, c->l->field, false, f->prefix);
+    }
+    search_status status = choose_word(c->l, run, f, &chosen, error);
+    if (status == SEARCH_OK) {
+        status = analyzer_tokens(run->r->words, f->text, &tokens, error);
+    }
+    for (size_t i = 0; status == SEARCH_OK && i < tokens.n_tokens; i++) {
+        if (tokens.tokens[i].position == chosen + 1 && !tokens.tokens[i].is_extra) {
+            f->from = tokens.tokens[i].from;
+            f->to = tokens.tokens[i].to;
+        }
+    }
+    return status;
+}
+
+static search_status find_near(const fault *f, size_t n_edits, const search_run_context *run, arena *memory,
+                               vocabulary_list *near, search_error *error) {
+    search_status status = vocabulary_near(run->r, f->prefix, f->word, n_edits, max_near, memory, near, error);
     if (status == SEARCH_E_LIMIT) {
         error_clear(error);
         near->n = 0;
@@ -58,29 +112,47 @@ static search_status find_near(const conjunct *c, size_t n_edits, const search_r
     return status;
 }
 
-static search_status match_word(const conjunct *c, search_text word, const document_set *universe,
-                                search_run_context *run, document_set *out, search_error *error) {
-    const conjunct_list alone = {(conjunct[]){*c}, 1};
-    buffer text = {0};
-    search_status status = conjuncts_print(&alone, &word, &text, error);
-    if (status == SEARCH_OK) {
-        status = conjuncts_match((search_text){text.bytes, text.n_bytes}, universe, run, out, error);
+static search_status mend(const fault *f, search_text word, arena *memory, search_text *out, search_error *error) {
+    const size_t n_behind = f->text.n_bytes - f->to;
+    char *mended = arena_alloc(memory, f->from + word.n_bytes + n_behind + 1);
+    if (mended == NULL) {
+        return error_memory(error);
     }
-    buffer_free(&text);
+    memcpy(mended, f->text.bytes, f->from);
+    memcpy(mended + f->from, word.bytes, word.n_bytes);
+    memcpy(mended + f->from + word.n_bytes, f->text.bytes + f->to, n_behind);
+    *out = (search_text){mended, f->from + word.n_bytes + n_behind};
+    return SEARCH_OK;
+}
+
+static search_status match_instead(const conjunct *c, search_text text, const document_set *universe,
+                                   search_run_context *run, document_set *out, search_error *error) {
+    const conjunct_list alone = {(conjunct[]){*c}, 1};
+    buffer printed = {0};
+    search_status status = conjuncts_print(&alone, &text, &printed, error);
+    if (status == SEARCH_OK) {
+        status = conjuncts_match((search_text){printed.bytes, printed.n_bytes}, universe, run, out, error);
+    }
+    buffer_free(&printed);
     return status;
 }
 
 search_status correct_find(const conjunct *c, const document_set *universe, search_run_context *run, arena *memory,
                            candidate_list *out, search_error *error) {
+    fault f;
     vocabulary_list near = {0};
     *out = (candidate_list){.n = 0};
-    const size_t n_edits = max_edits(c);
-    search_status status = n_edits == 0 ? SEARCH_OK : find_near(c, n_edits, run, memory, &near, error);
+    search_status status = find_fault(c, run, &f, error);
+    const size_t n_edits = status == SEARCH_OK ? max_edits(f.word) : 0;
+    if (n_edits > 0) {
+        status = find_near(&f, n_edits, run, memory, &near, error);
+    }
     for (size_t i = 0; status == SEARCH_OK && i < near.n && i < max_tries && out->n < CORRECT_MAX_CANDIDATES; i++) {
         candidate *found = &out->list[out->n];
-        *found = (candidate){.word = near.words[i].word, .n_edits = near.words[i].n_edits};
-        if (found->n_edits > 0) {
-            status = match_word(c, found->word, universe, run, &found->found, error);
+        *found = (candidate){.n_edits = near.words[i].n_edits};
+        status = mend(&f, near.words[i].word, memory, &found->text, error);
+        if (status == SEARCH_OK && found->n_edits > 0) {
+            status = match_instead(c, found->text, universe, run, &found->found, error);
         }
         if (status == SEARCH_OK && found->found.bits != NULL && set_next(&found->found, 1) != 0) {
             out->n++;
@@ -159,7 +231,7 @@ search_status correct_missing(const conjunct_list *conjuncts, bool only_bare, co
         status = correct_find(c, universe, run, memory, &candidates, error);
         const candidate *best = status == SEARCH_OK ? choose(&candidates, counts, within) : NULL;
         if (best != NULL) {
-            texts[i] = best->word;
+            texts[i] = best->text;
             count(counts, &best->found);
             (*n_corrected)++;
         }

@@ -11,7 +11,7 @@
 #define CORRECT_MAX_CANDIDATES 8
 
 typedef struct candidate {
-    search_text word;
+    search_text text; /* of the conjunct, with the word instead of its own */
     size_t n_edits;
     document_set found; /* within the universe, never empty */
 } candidate;
@@ -21,8 +21,8 @@ typedef struct candidate_list {
     size_t n;
 } candidate_list; /* zero-initialised is empty and valid */
 
-/* Words near to that of the conjunct.  None where it is a phrase, asks for exact words, has patterns, digits or several
- * words, or is too short.  The texts live in the arena. */
+/* Words near to that of the conjunct; of several words, near to the first that the index does not hold.  None where it
+ * asks for exact words or has patterns, or where the word has digits or is short.  The texts live in the arena. */
 search_status correct_find(const conjunct *c, const document_set *universe, search_run_context *run, arena *memory,
                            candidate_list *out, search_error *error);
 void correct_free(candidate_list *candidates);

@@ -64,7 +64,7 @@ static bool may_be_meant(const candidate *c, uint64_t n_found) {
 
 typedef struct better {
     size_t at; /* a conjunct */
-    search_text word;
+    search_text text;
     size_t n_edits;
     uint64_t n_records;
 } better;
@@ -82,7 +82,7 @@ static search_status try_word(suggesting *s, size_t i, uint64_t n_found, better 
         status = may_be_meant(c, n_found) ? count_with(c, &others, &n, error) : SEARCH_OK;
         if (n > s->total && (best->n_records == 0 || c->n_edits < best->n_edits ||
                              (c->n_edits == best->n_edits && n > best->n_records))) {
-            *best = (better){i, c->word, c->n_edits, n};
+            *best = (better){i, c->text, c->n_edits, n};
         }
     }
     correct_free(&candidates);
@@ -103,7 +103,7 @@ static search_status try_words(suggesting *s, search_error *error) {
         }
     }
     if (status == SEARCH_OK && best.n_records > 0) {
-        s->texts[best.at] = best.word;
+        s->texts[best.at] = best.text;
         status = keep_if_better(s, error);
     }
     return status;
