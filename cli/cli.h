@@ -104,6 +104,7 @@ extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
 extern const command command_cite;
+extern const command command_terms;
 
 /* ---- index.c: where the index is ---- */
 
@@ -172,6 +173,7 @@ typedef enum output_format {
     FORMAT_NOTE,
     FORMAT_RIS,
     FORMAT_BIBTEX,
+    FORMAT_TSV,
 } output_format;
 
 /* ---- seen.c: what lint has seen before ---- */

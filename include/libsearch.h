@@ -555,6 +555,43 @@ SEARCH_API void search_results_free(search_results *results);
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
 
+/* ---- The vocabulary ------------------------------------------------------------------------------------------ */
+
+typedef struct search_terms_request {
+    size_t size;                      /* sizeof(search_terms_request) */
+    search_text pattern;              /* how words begin; with '*' for any letters and '?' for one, how whole words are
+                                       * written.  Case, marks and apostrophes do not count.  "": every word */
+    search_text field;                /* words of this field, not the body; "": of all fields */
+    search_text required_filter;      /* a query: only its records count, and words of others are not told */
+    size_t limit;                     /* words at the most; 0: 20 */
+    bool by_word;                     /* in bytewise order; else those of most records first */
+    uint32_t deadline_ms;             /* 0: none */
+    bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
+    void *context;
+} search_terms_request;
+
+#define SEARCH_TERMS_REQUEST_INIT                                                                                      \
+    { sizeof(search_terms_request), {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0 }
+
+/* A word of the index, folded, and how many records hold it in this form. */
+typedef struct search_term {
+    search_text word;
+    uint64_t n_records;
+} search_term;
+
+typedef struct search_term_list search_term_list;
+
+/* Lists the words of the index that a pattern stands for.  A word of more than 200 bytes is not told.
+ * SEARCH_E_QUERY: no such field, or a filter that cannot be read.  SEARCH_E_LIMIT: over 1024 bytes, or a million words.
+ * SEARCH_E_ARGUMENT: a pattern of several words, the field body, a filter without words.  SEARCH_E_DEADLINE,
+ * SEARCH_E_CANCELLED, SEARCH_E_CORRUPT, SEARCH_E_FORKED.  Cost: the words with the letters before the first '*' or '?';
+ * with a filter also their postings. */
+SEARCH_API search_status search_terms(const search_index *index, const search_terms_request *request,
+                                      search_term_list **out, search_error *error);
+SEARCH_API const search_term *search_term_list_term(const search_term_list *list, size_t i); /* null past the end */
+SEARCH_API size_t search_term_list_n_all(const search_term_list *list); /* words without the limit */
+SEARCH_API void search_term_list_free(search_term_list *list);
+
 /* ---- Analysis ------------------------------------------------------------------------------------------------ */
 
 /* What becomes of a text: to see why a word is found, or is not. */

@@ -1,5 +1,6 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
 #include "libsearch/ranking/facets.h"
+#include "libsearch/ranking/filter.h"
 #include "libsearch/ranking/relax.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
@@ -66,23 +67,6 @@ static uint64_t now_ns(void) {
 
 /* ---- matching ---- */
 
-static search_status find_allowed(search *s, search_error *error) {
-    if (s->request.required_filter.n_bytes == 0) {
-        return set_new(s->run.index->n_documents, true, &s->allowed, error);
-    }
-    leaf_list filter = {0};
-    search_status status = leaves_open(s->request.required_filter, s->request.max_terms, &s->run, &filter, error);
-    bool is_neutral = false;
-    if (status == SEARCH_OK) {
-        status = leaves_match(&filter, &s->run, &s->allowed, &is_neutral, error);
-    }
-    if (status == SEARCH_OK && is_neutral) {
-        status = bad_request("the required filter holds no words, so it would bind nothing", error);
-    }
-    leaves_close(&filter);
-    return status;
-}
-
 static search_status keep_query(search *s, search_error *error) {
     buffer text = {0};
     query_print(s->query.tree.root, &text);
@@ -97,7 +81,7 @@ static search_status match_query(search *s, search_error *error) {
     bool is_neutral = false;
     search_status status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
     if (status == SEARCH_OK) {
-        status = find_allowed(s, error);
+        status = filter_match(s->request.required_filter, s->request.max_terms, &s->run, &s->allowed, error);
     }
     if (status == SEARCH_OK) {
         set_and(&s->matches, &s->allowed);
