@@ -58,8 +58,14 @@ static search_status count_with(const candidate *c, const document_set *others, 
     return status;
 }
 
-static bool may_be_meant(const candidate *c, uint64_t n_found) {
-    return n_found > max_rare ? c->n_edits == 1 : set_count(&c->found) >= times_commoner * (n_found > 0 ? n_found : 1);
+/* No record has all of several words. */
+static bool is_contradiction(const suggesting *s) {
+    return s->total == 0 && s->conjuncts.n >= several;
+}
+
+static bool may_be_meant(const suggesting *s, const candidate *c, uint64_t n_found) {
+    return (is_contradiction(s) && c->n_edits == 1) ||
+           (n_found <= max_rare && set_count(&c->found) >= times_commoner * n_found);
 }
 
 typedef struct better {
@@ -79,7 +85,7 @@ static search_status try_word(suggesting *s, size_t i, uint64_t n_found, better 
     for (size_t k = 0; status == SEARCH_OK && k < candidates.n; k++) {
         const candidate *c = &candidates.list[k];
         uint64_t n = 0;
-        status = may_be_meant(c, n_found) ? count_with(c, &others, &n, error) : SEARCH_OK;
+        status = may_be_meant(s, c, n_found) ? count_with(c, &others, &n, error) : SEARCH_OK;
         if (n > s->total && (best->n_records == 0 || c->n_edits < best->n_edits ||
                              (c->n_edits == best->n_edits && n > best->n_records))) {
             *best = (better){i, c->text, c->n_edits, n};
@@ -97,7 +103,7 @@ static search_status try_words(suggesting *s, search_error *error) {
     for (size_t i = 0; status == SEARCH_OK && i < s->conjuncts.n && n_tried < max_tried; i++) {
         const conjunct *c = &s->conjuncts.list[i];
         const uint64_t n_found = set_count(&c->found);
-        if (!c->is_neutral && n_found > 0 && (n_found <= max_rare || (s->total == 0 && s->conjuncts.n >= several))) {
+        if (!c->is_neutral && n_found > 0 && (n_found <= max_rare || is_contradiction(s))) {
             status = try_word(s, i, n_found, &best, error);
             n_tried++;
         }
