@@ -160,7 +160,8 @@ const command command_search = {
     "blanks; '-' reads the query from standard input; without a query every cable matches.\n"
     "All words must occur.  \"…\" is a phrase (quote it for the shell, or use -p), OR, NOT and\n"
     "( ) combine, -word leaves out, field:word looks in one field, exact:word asks for that\n"
-    "very word, without other spellings.\n\n"
+    "very word, without other spellings.  When no cable has all words, words that no cable has\n"
+    "are corrected, and then as few as possible may be missing (see --relax).\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
     "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
     "  cables search border crossers\n"

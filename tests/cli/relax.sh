@@ -71,13 +71,6 @@ json "a better query in JSON" 'a["suggestion"] == "title:korea" and a["relaxed"]
 run_index search --where places=Cuba title:koera
 has_not "a query that finds no more is not offered" out "Did you mean"
 
-# A cable that may not be told of gives no word away.
-cat >"$work/draft.jsonl" <<'END'
-{"id":"t-1","title":"Cable","archive":"PRC FMA","status":"public","body":"Invented: rice came late."}
-{"id":"t-2","title":"Draft","archive":"PRC FMA","status":"draft","body":"Invented: plutonium came early."}
-END
-index=$work/drafts
-run_index rebuild --quiet "$work/draft.jsonl"
-run_index search --format json plutonim
-json "without a filter the word is corrected" 'a["hits"][0]["id"] == "t-2"'
+run_index show --format json --hit 1 smugling chongjin
+json "a hit of a corrected query can be shown" 'a["id"] == "188166"'
 finish
