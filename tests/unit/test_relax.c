@@ -156,6 +156,22 @@ static void selections_do_not_relax(void **state) {
     done(&a);
 }
 
+static void the_json_door_relaxes_when_asked(void **state) {
+    (void)state;
+    static const char asked[] = "{\"query\":\"\u00e9l\u00e9 ginsegn\",\"relax\":true,\"limit\":0}";
+    static const char refused[] = "{\"query\":\"ginsegn\",\"relax\":1}";
+    search_index *index = fixture_open();
+    char *out = NULL;
+    size_t n_out = 0;
+    assert_ok(search_run_json(index, asked, strlen(asked), &out, &n_out, &last_error));
+    assert_non_null(strstr(out, "\"relaxed\":{\"corrections\":[{\"from\":\"ginsegn\",\"to\":\"ginseng\",\"offset\":4}],"
+                                "\"missing\":[\"\u00e9l\u00e9\"],\"words\":[\"\u00e9l\u00e9\",\"ginseng\"],"
+                                "\"required\":1},\"suggestion\":null"));
+    search_bytes_free(out);
+    assert_fails(search_run_json(index, refused, strlen(refused), &out, &n_out, &last_error), SEARCH_E_ARGUMENT);
+    search_index_free(index);
+}
+
 static void what_is_searched_is_marked(void **state) {
     (void)state;
     asked a = ask("ginsegn", "");
@@ -299,6 +315,7 @@ int main(void) {
         cmocka_unit_test(only_bare_words_give_way),
         cmocka_unit_test(relaxing_must_be_asked),
         cmocka_unit_test(selections_do_not_relax),
+        cmocka_unit_test(the_json_door_relaxes_when_asked),
         cmocka_unit_test(what_is_searched_is_marked),
         cmocka_unit_test(a_word_is_corrected_in_its_field),
         cmocka_unit_test(a_word_that_exists_is_put_otherwise),
