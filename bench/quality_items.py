@@ -2,7 +2,9 @@
 """Draws known-item queries from a file of records, one JSON object a line: each query was made from one record, which
 it is to find.  The same file, seed and count give the same queries, whatever the release of Python.
 
-  title    the words of a title in their order, one of them dropped
+  title    the words of a title in their order, one of them dropped.  The title has at least four words and is that of
+           no other record, for the telegrams between two offices often share theirs: who knows no more of one than its
+           title can find any of them
   passage  five words of one passage, in its order.  A passage is at most 40 words in a row of one paragraph; its words
            are those of four letters and more, each once, that are no function words; it has at least eight of them
   typo     the queries of `passage`, each with one letter wrong in one word: two letters change places, or one is
@@ -12,11 +14,12 @@ it is to find.  The same file, seed and count give the same queries, whatever th
            has one spelling of the pair and nowhere the other.  The names take turns, so that the frequent ones fill
            only what the others leave
 
-Records are drawn at random, each once a kind (a name once a record), also those that no query could tell apart: the
-telegrams between two offices often share their title.  Words are written small, names as the standard has them.
+Records are drawn at random, each once a kind (a name once a record).  Words are written small, names as the standard
+has them.
 
 Prints a line a query: kind, id of the record, query, separated by tabs."""
 import argparse
+import collections
 import hashlib
 import json
 import pathlib
@@ -102,11 +105,12 @@ def read_records(path):
 
 
 def title_items(draw, records, n):
+    titles = collections.Counter(key_of(record.title) for record in records)
     for record in draw.shuffled(records):
         words = [word.lower() for word in words_of(record.title)]
         if n == 0:
             return
-        if len(words) < 3:
+        if len(words) < 4 or titles[key_of(record.title)] > 1:
             continue
         del words[draw.below(len(words))]
         yield record, words

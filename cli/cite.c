@@ -57,7 +57,7 @@ static exit_code run(const invocation *call) {
     output_format format = FORMAT_NOTE;
     search_index *index = NULL;
     search_record *record = NULL;
-    exit_code code = which_check(call);
+    exit_code code = which_check(call, false);
 
     for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
         const arg *item = &call->arguments.items[i];

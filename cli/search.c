@@ -2,22 +2,23 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_RELAX, SEARCH_NO_RELAX };
-
 static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
     {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
     {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
+    {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
+    {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
     {SEARCH_RELAX, "relax", 0, OPTION_FLAG, 0, "correct words, or let some be missing, when no cable has all", 0, 0},
     {SEARCH_NO_RELAX, "no-relax", 0, OPTION_FLAG, 0, "all words must occur, in text and JSON too", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
-static exit_code read_options(const invocation *call, question *q) {
+exit_code answer_options(const invocation *call, question *q) {
     exit_code code = EXIT_CODE_OK;
     int relax = 0; /* the last of the two options */
 
@@ -48,7 +49,11 @@ static void print_text(const question *q, const search_results *results) {
     size_t n_hits = search_results_n_hits(results);
 
     text_put_relaxation(&to, search_results_relaxation(results));
-    text_put_total(&to, results, q->wheres, q->n_wheres);
+    if (q->similar_to) {
+        text_put_similar(&to, results, search_text_of(q->similar_to));
+    } else {
+        text_put_total(&to, results, q->wheres, q->n_wheres);
+    }
     text_put_suggestion(&to, search_results_suggestion(results));
     for (size_t i = 0; i < n_hits; i++) {
         fputc('\n', stdout);
@@ -60,10 +65,15 @@ static void print_text(const question *q, const search_results *results) {
     } else if (n_hits == 0 && q->limit > 0 && total > 0) {
         printf("\nNone of them stands after the first %llu: take a smaller --offset.\n", (unsigned long long)q->offset);
     }
-    if (total == 0 && search_results_suggestion(results).n_bytes == 0) {
+    if (total == 0 && !q->similar_to && search_results_suggestion(results).n_bytes == 0) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }
+}
+
+static void print_facets(const search_results *results) {
+    screen to = screen_of(stdout);
+
     for (size_t i = 0; i < search_results_n_facets(results); i++) {
         fputc('\n', stdout);
         text_put_facet(&to, search_results_facet(results, i));
@@ -105,7 +115,7 @@ static exit_code print_citations(const invocation *call, const search_index *ind
     return code;
 }
 
-static exit_code ask(const invocation *call, const search_index *index, question *q) {
+exit_code answer_print(const invocation *call, const search_index *index, question *q) {
     search_results *results = NULL;
 
     if (q->format == FORMAT_JSON) {
@@ -113,6 +123,11 @@ static exit_code ask(const invocation *call, const search_index *index, question
     }
     if (q->format != FORMAT_TEXT) {
         q->n_snippets = 0;
+    }
+    bool is_for_people = q->format == FORMAT_TEXT && screen_of(stdout).is_terminal;
+    bool has_facets = q->n_facets > 0;
+    if (is_for_people && !has_facets) {
+        narrow_ask(index, q);
     }
     exit_code code = question_run(call, index, q, &results);
     if (code != EXIT_CODE_OK) {
@@ -124,6 +139,11 @@ static exit_code ask(const invocation *call, const search_index *index, question
         code = print_citations(call, index, q->format, results);
     } else {
         print_text(q, results);
+    }
+    if (has_facets && q->format == FORMAT_TEXT) {
+        print_facets(results);
+    } else if (is_for_people) {
+        narrow_print(index, q, results);
     }
     if (code == EXIT_CODE_OK) {
         code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
@@ -140,12 +160,12 @@ static exit_code run(const invocation *call) {
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    code = read_options(call, &q);
+    code = answer_options(call, &q);
     if (code == EXIT_CODE_OK) {
         code = index_open(call, &index);
     }
     if (code == EXIT_CODE_OK) {
-        code = ask(call, index, &q);
+        code = answer_print(call, index, &q);
     }
     search_index_free(index);
     question_free(&q);
@@ -163,7 +183,9 @@ const command command_search = {
     "very word, without other spellings.  When no cable has all words, words that no cable has\n"
     "are corrected, and then as few as possible may be missing (see --relax).\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
-    "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
+    "facets restrict; --where NAME= takes the cables without a value.  On a terminal the answer\n"
+    "ends with the decades and archives of the hits and what to add for fewer of them.  Exit\n"
+    "code 1: no hits.",
     "  cables search border crossers\n"
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"

@@ -46,7 +46,7 @@ static exit_code find_hit(const invocation *call, const search_index *index, que
     return code;
 }
 
-exit_code which_check(const invocation *call) {
+exit_code which_check(const invocation *call, bool takes_where) {
     size_t n_given = 0;
 
     if (hit_number(call) > 0) {
@@ -54,7 +54,7 @@ exit_code which_check(const invocation *call) {
     }
     for (size_t i = 0; i < call->arguments.n; i++) {
         const arg *item = &call->arguments.items[i];
-        if (item->id == QUESTION_PHRASE || item->id == QUESTION_WHERE) {
+        if (item->id == QUESTION_PHRASE || (item->id == QUESTION_WHERE && !takes_where)) {
             return error_usage(call->cmd, "add --hit 1 for the first hit", "a query needs --hit N");
         }
         if (item->id == ARG_OPERAND && text_check(item->text, strlen(item->text)) < strlen(item->text)) {

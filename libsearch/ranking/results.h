@@ -25,4 +25,7 @@ struct search_results {
     char *suggestion;                    /* null: none */
 };
 
+/* facets.c: whether it is decade, year or month, which a date gives. */
+bool facets_is_date(search_text name);
+
 #endif

@@ -49,6 +49,22 @@ code_is "two ids give 2" 2
 run_index cite --format text 188166
 code_is "a format that is none of cite gives 2" 2
 
+run_index similar 188166
+code_is "similar succeeds" 0
+has "similar counts" out "cables share telling words with 188166"
+run_index similar 188166 --format ids --limit 100
+has_not "a cable is not like itself" out 188166
+head -n 5 "$work/out" >"$work/five"
+has "cables of the same border come first" five inv-0018
+run_index similar --hit 1 --format ids --limit 5 illegal border crossers
+if cmp -s "$work/out" "$work/five"; then ok "of a hit they are the same"; else not_ok "of a hit they are the same"; fi
+run_index similar 188166 --where places=Cuba --format json
+json "a selection binds them" '0 < a["total"] < 20'
+run_index similar 188166 --format json --limit 100
+json "the answer names the words" '" OR " in a["query"] and "border" in a["query"].split()'
+run_index similar nothing
+code_is "nothing is like no cable" 1
+
 run_index cite --format ris 188166
 has "RIS has the type" out "TY  - PCOMM"
 has "RIS has the date" out "DA  - 1961/12/02/"

@@ -109,6 +109,7 @@ holds search --format json smugling zzyzx chongjin
 cp "$work/out" "$work/relaxed"
 holds search --format json title:koera
 holds facets --format json korea
+holds facets --format json --contains places=kor --below places=Asia --facet month --where year=1961
 cat >"$work/bare.jsonl" <<'END'
 {"id":"b-1","body":"No title, no date."}
 {"id":"b-2","title":"No body"}
