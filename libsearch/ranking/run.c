@@ -358,7 +358,7 @@ const search_relaxation *search_results_relaxation(const search_results *results
 }
 
 search_text search_results_suggestion(const search_results *results) {
-    return search_text_of(results->suggestion);
+    return search_text_of(results->suggestion == NULL ? "" : results->suggestion);
 }
 
 void search_results_free(search_results *results) {
