@@ -103,6 +103,7 @@ extern const command command_facets;
 extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
+extern const command command_cite;
 
 /* ---- index.c: where the index is ---- */
 
@@ -163,7 +164,15 @@ bool meet_find(const search_analysis *asked, const search_analysis *found, meeti
 /* How many positions a text has. */
 size_t meet_n_words(const search_analysis *analysis);
 
-typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS, FORMAT_JSONL } output_format;
+typedef enum output_format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_IDS,
+    FORMAT_JSONL,
+    FORMAT_NOTE,
+    FORMAT_RIS,
+    FORMAT_BIBTEX,
+} output_format;
 
 /* ---- seen.c: what lint has seen before ---- */
 
@@ -194,7 +203,7 @@ void fill_free(fill_table *table);
 
 /* ---- question.c: what search and facets ask ---- */
 
-enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT };
+enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT, QUESTION_HIT };
 
 typedef struct question {
     char *query;
@@ -220,5 +229,21 @@ exit_code question_run(const invocation *call, const search_index *index, const 
 
 /* Asks through the JSON door and prints the answer. */
 exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
+
+/* ---- which.c: which cable is meant ---- */
+
+/* Whether the operands can name a record; EXIT_CODE_USAGE after a message. */
+exit_code which_check(const invocation *call);
+
+/* The record that the operands name: one id, or a beginning that no other has; with QUESTION_HIT among the options that
+ * hit of the query they are.  EXIT_CODE_NO_HITS after a message when there is none. */
+exit_code which_find(const invocation *call, const search_index *index, search_record **out);
+
+/* ---- cite.c ---- */
+
+bool cite_is_style(output_format format);
+
+/* Prints a citation of the record; on a terminal what could steer it is replaced. */
+exit_code cite_print(const invocation *call, const search_record *record, output_format format);
 
 #endif

@@ -82,8 +82,9 @@ static exit_code add_where(const command *cmd, question *q, const char *given) {
 }
 
 exit_code question_format(const command *cmd, const char *name, const char *allowed, output_format *out) {
-    static const char *const names[] = {"text", "json", "ids", "jsonl"}; /* in the order of output_format */
-    char list[32];
+    static const char *const names[] = {"text", "json", "ids",   "jsonl",
+                                        "note", "ris",  "bibtex"}; /* in the order of output_format */
+    char list[64];
 
     snprintf(list, sizeof list, "%s", allowed);
     for (char *one = strtok(list, ", "); one; one = strtok(NULL, ", ")) {

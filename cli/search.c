@@ -11,7 +11,7 @@ static const option options[] = {
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
-    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json or ids", 0, 0},
+    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
@@ -29,7 +29,7 @@ static exit_code read_options(const invocation *call, question *q) {
         } else if (item->id == SEARCH_SNIPPETS) {
             q->n_snippets = item->number;
         } else if (item->id == QUESTION_FORMAT) {
-            code = question_format(call->cmd, item->text, "text, json, ids", &q->format);
+            code = question_format(call->cmd, item->text, "text, json, ids, note, ris, bibtex", &q->format);
         }
     }
     return code;
@@ -76,13 +76,33 @@ static void print_ids(const search_results *results) {
     }
 }
 
+/* The citations of the hits; entries are parted by empty lines. */
+static exit_code print_citations(const invocation *call, const search_index *index, output_format format,
+                                 const search_results *results) {
+    exit_code code = EXIT_CODE_OK;
+
+    for (size_t i = 0; i < search_results_n_hits(results) && code == EXIT_CODE_OK; i++) {
+        search_record *record = NULL;
+        search_error error;
+        if (search_index_record(index, search_results_hit(results, i)->id, &record, &error) != SEARCH_OK) {
+            return error_report(call->cmd, &error, NULL);
+        }
+        if (i > 0 && format != FORMAT_NOTE) {
+            fputc('\n', stdout);
+        }
+        code = cite_print(call, record, format);
+        search_record_free(record);
+    }
+    return code;
+}
+
 static exit_code ask(const invocation *call, const search_index *index, question *q) {
     search_results *results = NULL;
 
     if (q->format == FORMAT_JSON) {
         return question_print_json(call, index, q);
     }
-    if (q->format == FORMAT_IDS) {
+    if (q->format != FORMAT_TEXT) {
         q->n_snippets = 0;
     }
     exit_code code = question_run(call, index, q, &results);
@@ -91,10 +111,14 @@ static exit_code ask(const invocation *call, const search_index *index, question
     }
     if (q->format == FORMAT_IDS) {
         print_ids(results);
+    } else if (cite_is_style(q->format)) {
+        code = print_citations(call, index, q->format, results);
     } else {
         print_text(q, results);
     }
-    code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
+    if (code == EXIT_CODE_OK) {
+        code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
+    }
     search_results_free(results);
     return code;
 }

@@ -193,6 +193,20 @@ SEARCH_API bool search_record_is_derived(const search_record *record, const char
 /* The keys the record has, in order; null past the end. */
 SEARCH_API const char *search_record_key(const search_record *record, size_t i);
 
+/* How a citation is written.  A note is one line without a newline, to be pasted into a footnote: sender, title,
+ * addressees, number, date, classification, archival reference, translators and id.  The entries for reference managers
+ * are lines that end in a newline. */
+typedef enum search_citation_style {
+    SEARCH_CITATION_NOTE = 1,
+    SEARCH_CITATION_RIS = 2,
+    SEARCH_CITATION_BIBTEX = 3,
+} search_citation_style;
+
+/* Cites a record.  Parts that it does not have are left out.  White space and control characters within a value become
+ * one blank.  SEARCH_E_ARGUMENT: no such style. */
+SEARCH_API search_status search_record_cite(const search_record *record, search_citation_style style, char **out,
+                                            size_t *n_out, search_error *error);
+
 SEARCH_API void search_record_free(search_record *record);
 
 /* ---- Reading sources ------------------------------------------------------------------------------------------- */
@@ -369,6 +383,12 @@ SEARCH_API search_status search_index_stats(const search_index *index, search_st
 /* The record with this id.  SEARCH_E_NOT_FOUND, SEARCH_E_CORRUPT, SEARCH_E_FORKED. */
 SEARCH_API search_status search_index_record(const search_index *index, search_text id, search_record **out,
                                              search_error *error);
+
+/* The one id that begins with `prefix`, an id that is there as a whole before any longer one.  SEARCH_E_NOT_FOUND:
+ * none does.  SEARCH_E_ARGUMENT "index.ambiguous_id": several do; `hint` names some.  SEARCH_E_CORRUPT,
+ * SEARCH_E_FORKED.  Cost: reads the ids of all records. */
+SEARCH_API search_status search_index_complete_id(const search_index *index, search_text prefix, char **out,
+                                                  size_t *n_out, search_error *error);
 
 SEARCH_API void search_index_free(search_index *index);
 

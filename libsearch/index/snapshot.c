@@ -241,10 +241,18 @@ static search_status make_reader(const snapshot *s, reader **out, search_error *
     return SEARCH_OK;
 }
 
-search_status snapshot_take_reader(snapshot *s, reader **out, search_error *error) {
-    *out = NULL;
+search_status snapshot_check_process(const snapshot *s, search_error *error) {
     if (s->pid != getpid()) {
         return error_set(error, SEARCH_E_FORKED, "index.forked", "the index was opened before fork: open it anew");
+    }
+    return SEARCH_OK;
+}
+
+search_status snapshot_take_reader(snapshot *s, reader **out, search_error *error) {
+    *out = NULL;
+    const search_status status = snapshot_check_process(s, error);
+    if (status != SEARCH_OK) {
+        return status;
     }
     pthread_mutex_lock(&s->mutex);
     reader *r = s->idle;

@@ -67,7 +67,8 @@ search_status snapshot_open(const char *directory, const char *name, snapshot **
 search_status snapshot_open_path(const char *path, snapshot **out, search_error *error);
 void snapshot_close(snapshot *s);
 
-/* SEARCH_E_FORKED in a child process. */
+/* Both SEARCH_E_FORKED in a child process. */
+search_status snapshot_check_process(const snapshot *s, search_error *error);
 search_status snapshot_take_reader(snapshot *s, reader **out, search_error *error);
 void snapshot_give_reader(snapshot *s, reader *r);
 

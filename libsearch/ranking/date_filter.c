@@ -56,8 +56,7 @@ search_status date_filter_restrict(search_text since, search_text until, search_
         return SEARCH_OK;
     }
     document_set allowed = {0};
-    search_status status =
-        asked.has_earliest ? read_bound("since", since, &asked.earliest, &other, error) : SEARCH_OK;
+    search_status status = asked.has_earliest ? read_bound("since", since, &asked.earliest, &other, error) : SEARCH_OK;
     if (status == SEARCH_OK && asked.has_latest) {
         status = read_bound("until", until, &other, &asked.latest, error);
     }

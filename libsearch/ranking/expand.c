@@ -230,9 +230,9 @@ static search_status scan(search_text start, search_text stem, size_t field, sea
     const size_t n_prefix = strlen(prefix);
     buffer_add_string(&from, prefix);
     buffer_add(&from, start.bytes, start.n_bytes);
-    search_status status = from.failed ? error_memory(error)
-                                       : xapian_terms_open(run->r->store, (search_text){from.bytes, from.n_bytes},
-                                                           &terms, error);
+    search_status status =
+        from.failed ? error_memory(error)
+                    : xapian_terms_open(run->r->store, (search_text){from.bytes, from.n_bytes}, &terms, error);
     while (status == SEARCH_OK) {
         search_text term;
         uint32_t n_documents = 0;

@@ -157,8 +157,7 @@ static search_status analyze_bare(leaf *l, const token_list *tokens, search_run_
                                   search_error *error) {
     open_word open;
     bool is_open = false;
-    const search_status status =
-        expand_open(l->node, tokens, &tokens->tokens[0], run, memory, &open, &is_open, error);
+    const search_status status = expand_open(l->node, tokens, &tokens->tokens[0], run, memory, &open, &is_open, error);
     if (status != SEARCH_OK) {
         return status;
     }
@@ -201,9 +200,8 @@ static search_status analyze_text(leaf *l, const query_node *node, bool may_be_b
 }
 
 static size_t field_of(const query_node *node, const search_run_context *run) {
-    return node->field.n_bytes == 0
-               ? SIZE_MAX
-               : schema_find(run->index->contents.schema, node->field.bytes, node->field.n_bytes);
+    return node->field.n_bytes == 0 ? SIZE_MAX
+                                    : schema_find(run->index->contents.schema, node->field.bytes, node->field.n_bytes);
 }
 
 search_status leaf_analyze_phrase(leaf *l, const query_node *node, search_run_context *run, arena *memory,
@@ -229,8 +227,8 @@ search_status leaf_analyze(leaf *l, const query_node *node, search_run_context *
     case QUERY_PHRASE:
         l->kind = LEAF_PHRASE;
         l->inflects = node->is_inflected && !node->is_exact;
-        return analyze_text(l, node, node->kind == QUERY_WORD && (!node->is_exact || node->n_patterns > 0), run,
-                            memory, error);
+        return analyze_text(l, node, node->kind == QUERY_WORD && (!node->is_exact || node->n_patterns > 0), run, memory,
+                            error);
     case QUERY_NEAR:
     case QUERY_ADJ:
         return near_analyze(l, node, run, memory, error);
@@ -257,8 +255,7 @@ static bool same(search_text a, search_text b) {
 }
 
 /* A word that stands for a bare word is found by its stem, as that is. */
-static search_status add_stem(leaf *l, search_text word, search_run_context *run, arena *memory,
-                              search_error *error) {
+static search_status add_stem(leaf *l, search_text word, search_run_context *run, arena *memory, search_error *error) {
     token_list tokens;
     const search_status status = analyzer_tokens(run->r->words, word, &tokens, error);
     if (status != SEARCH_OK || tokens.n_tokens == 0) {
@@ -294,15 +291,13 @@ static bool holds(const variant_edge *v, const leaf *l) {
 static search_status inflect_variant(leaf *l, size_t first, search_text word, search_run_context *run, arena *memory,
                                      search_error *error) {
     token_list tokens;
-    const search_status status =
-        l->inflects ? analyzer_tokens(run->r->words, word, &tokens, error) : SEARCH_OK;
+    const search_status status = l->inflects ? analyzer_tokens(run->r->words, word, &tokens, error) : SEARCH_OK;
     if (status != SEARCH_OK || !l->inflects || tokens.n_tokens == 0) {
         return status;
     }
     search_text stem = tokens.tokens[0].stem;
-    return copy_text(memory, &stem)
-               ? add_inflections(l, first, word, stem, LATTICE_VARIANT_WEIGHT, run, memory, error)
-               : error_memory(error);
+    return copy_text(memory, &stem) ? add_inflections(l, first, word, stem, LATTICE_VARIANT_WEIGHT, run, memory, error)
+                                    : error_memory(error);
 }
 
 static search_status add_variant(leaf *l, const variant_edge *v, size_t first_word, search_run_context *run,

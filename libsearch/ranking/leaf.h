@@ -1,5 +1,6 @@
-/* A leaf of the query (a word, a phrase, a pattern, words near each other …) becomes a list of postings.  Whatever it is
- * counts as one word: its occurrences, its documents.  A variant, other words that mean the same (variants.h), counts 0.8 of what is written.
+/* A leaf of the query (a word, a phrase, a pattern, words near each other …) becomes a list of postings.  Whatever it
+ * is counts as one word: its occurrences, its documents.  A variant, other words that mean the same (variants.h),
+ * counts 0.8 of what is written.
  *
  * Bare words that follow each other may be a name together: `mao zedong` is two leaves, and a run of leaves that a
  * variant of both may stand for. */
@@ -53,8 +54,8 @@ typedef struct leaf {
     bool *is_open;      /* by word: it leaves letters open, so it has no variants */
     search_text *stems; /* of a bare word: its own, then those of the single words that are its variants */
     size_t n_stems;
-    /* Of a phrase all; of a bare word the variants that are several words, from node 0 to 1; of a pattern the words that
-     * it stands for; of VERBATIM its words, of SOURCE those of its parts. */
+    /* Of a phrase all; of a bare word the variants that are several words, from node 0 to 1; of a pattern the words
+     * that it stands for; of VERBATIM its words, of SOURCE those of its parts. */
     lattice lattice;
     struct open_word *pattern;   /* of a pattern, see expand.h */
     vocabulary_list expansion;   /* of a pattern: the words it stands for */

@@ -68,9 +68,9 @@ static bool read_pages(search_text text, uint32_t *first, uint32_t *last) {
 /* ---- commas ---- */
 
 static bool is_label(search_text word) {
-    static const char *const labels[] = {"fond", "fonds", "f.",  "opis", "op.",  "papka", "p.",    "folder", "box",
-                                         "file", "delo",  "d.",  "item", "list", "listy", "l.",    "ll.",    "bundle",
-                                         "page", "pages", "pp.", "ff.",  "bl.",  "doc.",  "a.e.",  "inv."};
+    static const char *const labels[] = {"fond", "fonds", "f.",  "opis", "op.",  "papka", "p.",   "folder", "box",
+                                         "file", "delo",  "d.",  "item", "list", "listy", "l.",   "ll.",    "bundle",
+                                         "page", "pages", "pp.", "ff.",  "bl.",  "doc.",  "a.e.", "inv."};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         if (word.n_bytes == strlen(labels[i]) && memcmp(word.bytes, labels[i], word.n_bytes) == 0) {
             return true;
@@ -143,9 +143,12 @@ static search_status fold_source(const citation_source *source, const search_run
     uint32_t last;
     const bool is_file = source->file.n_bytes == 0 && !read_pages(source->pages, &first, &last);
     const search_text none = {"", 0};
-    const search_text parts[N_PARTS] = {source->archive, source->fond,
-                                        source->opis,    source->folder,
-                                        is_file ? source->pages : source->file, is_file ? none : source->pages};
+    const search_text parts[N_PARTS] = {source->archive,
+                                        source->fond,
+                                        source->opis,
+                                        source->folder,
+                                        is_file ? source->pages : source->file,
+                                        is_file ? none : source->pages};
     search_status status = SEARCH_OK;
     out->pages = parts[PART_PAGES];
     out->pages.bytes = arena_copy(memory, out->pages.n_bytes == 0 ? "" : out->pages.bytes, out->pages.n_bytes);
@@ -239,8 +242,7 @@ static search_status read_asked(search_text text, const search_run_context *run,
         parts.sources[0].archive = (search_text){"", 0};
     }
     *is_found = *is_found || has_archive;
-    const search_status status =
-        *is_found ? fold_source(&parts.sources[0], run, memory, out, error) : SEARCH_OK;
+    const search_status status = *is_found ? fold_source(&parts.sources[0], run, memory, out, error) : SEARCH_OK;
     buffer_free(&with_commas);
     return status;
 }
