@@ -3,7 +3,6 @@
 
 #include "libsearch/ranking/phrase.h"
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- analysis ---- */
 
