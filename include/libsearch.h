@@ -482,6 +482,14 @@ typedef struct search_date_counts {
 
 typedef struct search_results search_results;
 
+/* What was wrong with the query of a lenient request, and how it was read all the same. */
+typedef struct search_warning {
+    const char *id; /* that of the error it would have been, such as "query.unclosed_quote" */
+    const char *message;
+    size_t offset; /* the byte of the query */
+    const char *hint;
+} search_warning;
+
 /* Runs a request.  Equal requests on one generation give equal results; ties end in the newer date, then the id
  * bytewise. SEARCH_E_QUERY, SEARCH_E_FACET, SEARCH_E_LIMIT, SEARCH_E_DEADLINE, SEARCH_E_CANCELLED, SEARCH_E_CORRUPT,
  * SEARCH_E_FORKED.  Cost: proportional to the postings of the query's words. */
@@ -497,6 +505,8 @@ SEARCH_API const search_hit *search_results_hit(const search_results *results, s
 SEARCH_API size_t search_results_n_facets(const search_results *results);
 SEARCH_API const search_facet_counts *search_results_facet(const search_results *results, size_t i);
 SEARCH_API search_date_counts search_results_dates(const search_results *results);
+SEARCH_API size_t search_results_n_warnings(const search_results *results); /* at most 64 are kept */
+SEARCH_API const search_warning *search_results_warning(const search_results *results, size_t i);
 SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",

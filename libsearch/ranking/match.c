@@ -175,7 +175,11 @@ static search_status evaluate_runs(leaf_list *list, search_run_context *run, sea
 search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
                           search_error *error) {
     memset(out, 0, sizeof *out);
-    const query_options options = {max_terms, 0, field_name, run->index->contents.schema, NULL};
+    const query_options options = {
+        .max_leaves = max_terms,
+        .field = field_name,
+        .context = run->index->contents.schema,
+    };
     search_status status = query_parse(text, &options, &out->tree, error);
     if (status != SEARCH_OK) {
         return status;
