@@ -44,27 +44,27 @@ bool char_ends_word(uint32_t c) {
     return char_is_space(c) || char_is_quote(c) || c == '(' || c == ')';
 }
 
-bool text_is_escape(search_text text, size_t at) {
+bool chars_is_escape(search_text text, size_t at) {
     return text.bytes[at] == '\\' && at + 1 < text.n_bytes && !char_is_space(char_at(text, at + 1));
 }
 
-bool text_ends_word_at(search_text text, size_t at) {
+bool chars_ends_word_at(search_text text, size_t at) {
     return at == text.n_bytes || char_ends_word(char_at(text, at));
 }
 
-bool text_ends_clause_at(search_text text, size_t at) {
+bool chars_ends_clause_at(search_text text, size_t at) {
     return at == text.n_bytes || text.bytes[at] == ')' || char_is_space(char_at(text, at));
 }
 
-size_t text_word_end(search_text text, size_t at) {
-    while (!text_ends_word_at(text, at)) {
-        at += text_is_escape(text, at) ? 1 : 0;
+size_t chars_word_end(search_text text, size_t at) {
+    while (!chars_ends_word_at(text, at)) {
+        at += chars_is_escape(text, at) ? 1 : 0;
         utf8_next(text.bytes, text.n_bytes, &at);
     }
     return at;
 }
 
-size_t text_space_end(search_text text, size_t at) {
+size_t chars_space_end(search_text text, size_t at) {
     size_t end = at;
     while (at < text.n_bytes && char_is_space(utf8_next(text.bytes, text.n_bytes, &at))) {
         end = at;
@@ -72,11 +72,11 @@ size_t text_space_end(search_text text, size_t at) {
     return end;
 }
 
-bool text_is_space(search_text text) {
-    return text_space_end(text, 0) == text.n_bytes;
+bool chars_is_space(search_text text) {
+    return chars_space_end(text, 0) == text.n_bytes;
 }
 
-bool text_has_letter(search_text text) {
+bool chars_has_letter(search_text text) {
     for (size_t at = 0; at < text.n_bytes;) {
         if (char_is_letter_or_digit(utf8_next(text.bytes, text.n_bytes, &at))) {
             return true;
@@ -85,51 +85,51 @@ bool text_has_letter(search_text text) {
     return false;
 }
 
-search_text text_part(search_text text, size_t from, size_t to) {
+search_text chars_part(search_text text, size_t from, size_t to) {
     return (search_text){text.bytes + from, to - from};
 }
 
-search_text text_trim(search_text text) {
-    size_t from = text_space_end(text, 0);
+search_text chars_trim(search_text text) {
+    size_t from = chars_space_end(text, 0);
     size_t to = from;
     for (size_t at = from; at < text.n_bytes;) {
         if (!char_is_space(utf8_next(text.bytes, text.n_bytes, &at))) {
             to = at;
         }
     }
-    return text_part(text, from, to);
+    return chars_part(text, from, to);
 }
 
-bool text_starts_with(search_text text, const char *prefix) {
+bool chars_starts_with(search_text text, const char *prefix) {
     size_t n = strlen(prefix);
     return text.n_bytes >= n && memcmp(text.bytes, prefix, n) == 0;
 }
 
-bool text_is(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && text_starts_with(text, string);
+bool chars_is(search_text text, const char *string) {
+    return text.n_bytes == strlen(string) && chars_starts_with(text, string);
 }
 
-bool text_is_same(search_text a, search_text b) {
+bool chars_is_same(search_text a, search_text b) {
     return a.n_bytes == b.n_bytes && (a.n_bytes == 0 || memcmp(a.bytes, b.bytes, a.n_bytes) == 0);
 }
 
-char text_lower(char c) {
+char chars_lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool text_is_name(search_text text, const char *name) {
+bool chars_is_name(search_text text, const char *name) {
     if (text.n_bytes != strlen(name)) {
         return false;
     }
     for (size_t i = 0; i < text.n_bytes; i++) {
-        if (text_lower(text.bytes[i]) != name[i]) {
+        if (chars_lower(text.bytes[i]) != name[i]) {
             return false;
         }
     }
     return true;
 }
 
-size_t text_field_n_bytes(search_text text) {
+size_t chars_field_n_bytes(search_text text) {
     size_t n = 0;
     while (n < text.n_bytes && (is_ascii_letter((unsigned char)text.bytes[n]) ||
                                 (n > 0 && (char_is_digit((unsigned char)text.bytes[n]) || text.bytes[n] == '_')))) {

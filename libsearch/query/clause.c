@@ -156,7 +156,7 @@ search_status clause_date(date_clause clause, const date_bounds *bounds, const q
                            "since: and until: take one date, not an interval",
                            "write date: before the interval, or leave out a bound");
     }
-    if (text_is_name(bounds->first, "none") && takes_bounds(DATE_CLAUSE_SINCE, bounds) &&
+    if (chars_is_name(bounds->first, "none") && takes_bounds(DATE_CLAUSE_SINCE, bounds) &&
         (clause == DATE_CLAUSE_OVERLAPS || clause == DATE_CLAUSE_CERTAIN)) {
         out->is_none = true;
     } else {

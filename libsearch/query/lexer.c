@@ -37,7 +37,7 @@ static reserved_name reserved_name_of(search_text name) {
     } names[] = {{"exact", NAME_EXACT}, {"verbatim", NAME_VERBATIM}, {"src", NAME_SOURCE},
                  {"date", NAME_DATE},   {"since", NAME_SINCE},       {"until", NAME_UNTIL}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (text_is_name(name, names[i].text)) {
+        if (chars_is_name(name, names[i].text)) {
             return names[i].name;
         }
     }
@@ -49,21 +49,21 @@ bool query_is_reserved(search_text name) {
 }
 
 static bool is_distance(search_text word) {
-    return text_starts_with(word, "NEAR/") || text_starts_with(word, "ADJ/");
+    return chars_starts_with(word, "NEAR/") || chars_starts_with(word, "ADJ/");
 }
 
 static bool is_date_equals(search_text word) {
-    return word.n_bytes >= 5 && word.bytes[4] == '=' && text_is_name(text_part(word, 0, 4), "date");
+    return word.n_bytes >= 5 && word.bytes[4] == '=' && chars_is_name(chars_part(word, 0, 4), "date");
 }
 
 static token_kind operator_of(search_text word) {
-    if (text_is(word, "AND")) {
+    if (chars_is(word, "AND")) {
         return TOKEN_AND;
     }
-    if (text_is(word, "OR")) {
+    if (chars_is(word, "OR")) {
         return TOKEN_OR;
     }
-    return text_is(word, "NOT") ? TOKEN_NOT : TOKEN_WORD;
+    return chars_is(word, "NOT") ? TOKEN_NOT : TOKEN_WORD;
 }
 
 /* The i-th field that a query may name; null at the end. */
@@ -74,7 +74,7 @@ static const char *field_at(const query_options *options, size_t i) {
 static bool is_known_field(const query_options *options, search_text name) {
     const char *field;
     for (size_t i = 0; (field = field_at(options, i)) != NULL; i++) {
-        if (text_is_name(name, field)) {
+        if (chars_is_name(name, field)) {
             return !query_is_reserved(name);
         }
     }
@@ -130,7 +130,7 @@ static search_status lower_name(const lexer *l, search_text name, search_text *o
         return error_memory(l->report->error);
     }
     for (size_t i = 0; i < name.n_bytes; i++) {
-        lower[i] = text_lower(lower[i]);
+        lower[i] = chars_lower(lower[i]);
     }
     *out = (search_text){lower, name.n_bytes};
     return SEARCH_OK;
@@ -158,7 +158,7 @@ static search_status quoted(lexer *l, size_t at, search_text *inside, size_t *en
         if (*is_unclosed && other < text.n_bytes) {
             break;
         }
-        at += text_is_escape(text, at) ? 1 : 0;
+        at += chars_is_escape(text, at) ? 1 : 0;
         utf8_next(text.bytes, text.n_bytes, &at);
     }
     search_status status = SEARCH_OK;
@@ -167,7 +167,7 @@ static search_status quoted(lexer *l, size_t at, search_text *inside, size_t *en
         at = other;
         status = unclosed_quote(l, start, open);
     }
-    *inside = text_part(text, from, at);
+    *inside = chars_part(text, from, at);
     *end = at;
     if (at < text.n_bytes) {
         utf8_next(text.bytes, text.n_bytes, end);
@@ -190,7 +190,7 @@ static search_status pass_fuzzy_phrase(lexer *l) {
     for (at++; at < l->text.n_bytes && char_is_digit((unsigned char)l->text.bytes[at]);) {
         at++;
     }
-    if (!text_ends_clause_at(l->text, at)) {
+    if (!chars_ends_clause_at(l->text, at)) {
         return SEARCH_OK;
     }
     search_status status = fault_fuzzy_phrase(l, l->at);
@@ -208,7 +208,7 @@ static search_status next_phrase(lexer *l, token *out) {
     if (status != SEARCH_OK) {
         return status;
     }
-    if (text_is_space(inside)) {
+    if (chars_is_space(inside)) {
         return take_nothing(l,
                             query_fault_empty(l->report, at, "there is nothing between the quotes",
                                               "write a phrase between the quotes, or remove them"),
@@ -235,8 +235,8 @@ static search_status plain_operand(lexer *l, size_t at, search_text *out, size_t
     if (at < l->text.n_bytes && char_is_quote(char_at(l->text, at))) {
         status = quoted(l, at, &raw, end);
     } else {
-        *end = text_word_end(l->text, at);
-        raw = text_part(l->text, at, *end);
+        *end = chars_word_end(l->text, at);
+        raw = chars_part(l->text, at, *end);
     }
     return status == SEARCH_OK ? pattern_read_plain(raw, memory_of(l), out, l->report->error) : status;
 }
@@ -261,7 +261,7 @@ static search_status next_source(lexer *l, size_t at, token *out) {
     if (status != SEARCH_OK) {
         return status;
     }
-    if (!text_has_letter(text)) {
+    if (!chars_has_letter(text)) {
         return take_nothing(l,
                             query_fault_empty(l->report, l->at, "src: has no reference to search for",
                                               "write a reference in quotes directly after the colon"),
@@ -274,9 +274,9 @@ static search_status next_source(lexer *l, size_t at, token *out) {
 
 /* The field that stands between `verbatim:` and its text; *at moves past it. */
 static search_status verbatim_field(lexer *l, search_text *field, size_t *at) {
-    const search_text rest = text_part(l->text, *at, l->text.n_bytes);
-    const size_t n = text_field_n_bytes(rest);
-    const search_text name = text_part(rest, 0, n);
+    const search_text rest = chars_part(l->text, *at, l->text.n_bytes);
+    const size_t n = chars_field_n_bytes(rest);
+    const search_text name = chars_part(rest, 0, n);
     if (n == 0) {
         return SEARCH_OK;
     }
@@ -284,7 +284,7 @@ static search_status verbatim_field(lexer *l, search_text *field, size_t *at) {
         *at += n + 1;
         return lower_name(l, name, field);
     }
-    return text_ends_clause_at(rest, n + 1) ? SEARCH_OK : unknown_field(l, name, *at);
+    return chars_ends_clause_at(rest, n + 1) ? SEARCH_OK : unknown_field(l, name, *at);
 }
 
 /* `after_field`: what stands before `verbatim:` is its field, so that none follows. */
@@ -302,7 +302,7 @@ static search_status next_verbatim(lexer *l, size_t at, token *out) {
     if (status != SEARCH_OK) {
         return status;
     }
-    if (text_is_space(text)) {
+    if (chars_is_space(text)) {
         return take_nothing(l,
                             query_fault_empty(l->report, l->at, "verbatim: has nothing to search for",
                                               "write a word or a phrase directly after the colon, without a space"),
@@ -328,7 +328,7 @@ static void add_to_bounds(const lexer *l, size_t from, size_t to, buffer typed[2
 }
 
 static search_text bound_of(const buffer *typed) {
-    return text_trim((search_text){typed->n_bytes == 0 ? "" : typed->bytes, typed->n_bytes});
+    return chars_trim((search_text){typed->n_bytes == 0 ? "" : typed->bytes, typed->n_bytes});
 }
 
 /* Bounds are words and quoted texts without white space between them: "March 1964".."June 1964". */
@@ -340,7 +340,7 @@ static search_status read_bounds(lexer *l, size_t at, buffer typed[2], date_boun
         if (char_is_quote(char_at(l->text, at))) {
             status = quoted(l, at, &inside, &at);
         } else {
-            inside = text_part(l->text, at, text_word_end(l->text, at));
+            inside = chars_part(l->text, at, chars_word_end(l->text, at));
             at += inside.n_bytes;
             if (inside.n_bytes == 0) {
                 break;
@@ -425,12 +425,12 @@ static search_status empty_name(lexer *l, search_text name, token *out) {
 /* Reads a clause that begins with a name when one is there; else leaves *is_clause false.  `Subject: Kim`, with white
  * space behind a colon that belongs to no field, is pasted text and no field. */
 static search_status next_clause(lexer *l, token *out, bool *is_clause) {
-    const search_text rest = text_part(l->text, l->at, l->text.n_bytes);
-    const size_t n = is_date_equals(rest) ? 4 : text_field_n_bytes(rest);
-    const search_text name = text_part(rest, 0, n);
+    const search_text rest = chars_part(l->text, l->at, l->text.n_bytes);
+    const size_t n = is_date_equals(rest) ? 4 : chars_field_n_bytes(rest);
+    const search_text name = chars_part(rest, 0, n);
     const reserved_name reserved = reserved_name_of(name);
     const bool is_known = reserved != NAME_NONE || is_known_field(l->options, name);
-    const bool is_empty = n > 0 && text_ends_clause_at(rest, n + 1);
+    const bool is_empty = n > 0 && chars_ends_clause_at(rest, n + 1);
     *is_clause = n > 0 && (l->after_field ? reserved == NAME_VERBATIM : is_known || !is_empty);
     if (!*is_clause) {
         return SEARCH_OK;
@@ -461,7 +461,7 @@ static search_status next_clause(lexer *l, token *out, bool *is_clause) {
 
 /* NEAR/n and ADJ/n.  Lenient: a number too great is the greatest, and what is no number is left out. */
 static search_status next_distance(lexer *l, search_text word, size_t end, token *out) {
-    const bool is_near = text_starts_with(word, "NEAR/");
+    const bool is_near = chars_starts_with(word, "NEAR/");
     const size_t from = is_near ? 5 : 4;
     size_t distance = 0;
     bool is_number = word.n_bytes > from;
@@ -485,8 +485,8 @@ static search_status next_distance(lexer *l, search_text word, size_t end, token
 }
 
 static search_status next_word(lexer *l, token *out) {
-    const size_t end = text_word_end(l->text, l->at);
-    const search_text word = text_part(l->text, l->at, end);
+    const size_t end = chars_word_end(l->text, l->at);
+    const search_text word = chars_part(l->text, l->at, end);
     if (!l->after_field && is_distance(word)) {
         return next_distance(l, word, end, out);
     }
@@ -512,12 +512,12 @@ static size_t minus_end(search_text text, size_t at) {
     while (end < text.n_bytes && text.bytes[end] == '-') {
         end++;
     }
-    return text_ends_clause_at(text, end) ? at : end;
+    return chars_ends_clause_at(text, end) ? at : end;
 }
 
 search_status lexer_next(lexer *l, token *out) {
     const search_text text = l->text;
-    const size_t at = l->at = text_space_end(text, l->at);
+    const size_t at = l->at = chars_space_end(text, l->at);
     if (at == text.n_bytes) {
         return take(l, TOKEN_END, at, out);
     }
@@ -540,8 +540,8 @@ search_status lexer_next(lexer *l, token *out) {
 
 /* A word that lexer_next would take for something else as a whole, whatever fields there are. */
 static bool reads_otherwise(search_text word, bool after_field) {
-    const size_t n = text_field_n_bytes(word);
-    if (word.bytes[0] == '-' || (after_field && reserved_name_of(text_part(word, 0, n)) == NAME_VERBATIM)) {
+    const size_t n = chars_field_n_bytes(word);
+    if (word.bytes[0] == '-' || (after_field && reserved_name_of(chars_part(word, 0, n)) == NAME_VERBATIM)) {
         return true;
     }
     return !after_field && (operator_of(word) != TOKEN_WORD || is_distance(word) || is_date_equals(word) || n > 0);

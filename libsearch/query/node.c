@@ -151,7 +151,7 @@ const query_node *node_first_leaf(const query_node *node) {
 
 const query_node *node_other_field(const query_node *node, search_text field) {
     if (node->n_children == 0) {
-        return text_is_same(node->field, field) ? NULL : node;
+        return chars_is_same(node->field, field) ? NULL : node;
     }
     const query_node *other = NULL;
     for (size_t i = 0; i < node->n_children && other == NULL; i++) {
@@ -187,7 +187,7 @@ static bool is_same_date(const query_date *a, const query_date *b) {
 static bool is_same_node(const query_node *a, const query_node *b) {
     return a->kind == b->kind && a->is_exact == b->is_exact && a->is_inflected == b->is_inflected &&
            a->distance == b->distance && a->n_children == b->n_children && a->n_patterns == b->n_patterns &&
-           text_is_same(a->field, b->field) && text_is_same(a->text, b->text) && is_same_date(&a->date, &b->date);
+           chars_is_same(a->field, b->field) && chars_is_same(a->text, b->text) && is_same_date(&a->date, &b->date);
 }
 
 bool query_equal(const query_node *a, const query_node *b) {

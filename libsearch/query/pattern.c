@@ -24,7 +24,7 @@ static search_status resolve(search_text raw, arena *memory, resolved *out, sear
         return error_memory(error);
     }
     for (size_t at = 0; at < raw.n_bytes;) {
-        at += text_is_escape(raw, at) ? 1 : 0;
+        at += chars_is_escape(raw, at) ? 1 : 0;
         size_t from = at;
         utf8_next(raw.bytes, raw.n_bytes, &at);
         for (; from < at; from++) {
@@ -86,7 +86,7 @@ static bool is_suffix(const word_shape *shape, size_t at) {
 
 /* Where the white space ends at `at`, and where the word behind it ends. */
 static size_t next_word(search_text text, size_t at, size_t *end) {
-    const size_t from = text_space_end(text, at);
+    const size_t from = chars_space_end(text, at);
     size_t next = from;
     *end = from;
     while (*end < text.n_bytes && !char_is_space(utf8_next(text.bytes, text.n_bytes, &next))) {
@@ -124,14 +124,14 @@ static bool has_wildcard(const pattern_reader *p, const word_shape *shape, size_
 
 /* Nothing is 1; 0: another number. */
 static uint8_t n_edits(search_text number) {
-    if (number.n_bytes == 0 || text_is(number, "1")) {
+    if (number.n_bytes == 0 || chars_is(number, "1")) {
         return 1;
     }
-    return text_is(number, "2") ? 2 : 0;
+    return chars_is(number, "2") ? 2 : 0;
 }
 
 static search_status read_edits(pattern_reader *p, const word_shape *shape, uint8_t *out) {
-    const search_text number = text_part(p->text, shape->suffix + 1, shape->end);
+    const search_text number = chars_part(p->text, shape->suffix + 1, shape->end);
     *out = n_edits(number);
     if (*out > 0) {
         return SEARCH_OK;

@@ -1,6 +1,7 @@
 /* Sets of documents, and the query tree evaluated over them.  Every leaf has its postings already, so a tree is a few
  * passes over bits and totals are exact. */
 #include "libsearch/ranking/match.h"
+#include "libsearch/ranking/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,12 +92,6 @@ void set_free(document_set *a) {
 
 /* ---- leaves ---- */
 
-static const char *field_name(const void *context, size_t i) {
-    const search_schema *schema = context;
-    size_t order[SCHEMA_MAX_FIELDS];
-    return i < schema_order(schema, order) ? schema->names[order[i]] : NULL;
-}
-
 typedef struct collector {
     leaf_list *list;
     const search_run_context *run;
@@ -172,25 +167,48 @@ static search_status evaluate_runs(leaf_list *list, search_run_context *run, sea
     return status;
 }
 
-search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
-                          search_error *error) {
-    memset(out, 0, sizeof *out);
-    const query_options options = {
-        .max_leaves = max_terms,
-        .field = field_name,
-        .context = run->index->contents.schema,
-    };
-    search_status status = query_parse(text, &options, &out->tree, error);
-    if (status != SEARCH_OK) {
-        return status;
-    }
+static search_status evaluate(search_run_context *run, leaf_list *out, search_error *error) {
     out->leaves = calloc(out->tree.n_leaves + 1, sizeof *out->leaves);
     const collector c = {out, run};
-    status = out->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
+    search_status status = out->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
     for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
         status = leaf_evaluate(&out->leaves[i], run, error);
     }
     return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
+}
+
+static search_status parse(search_text text, size_t max_terms, bool is_lenient, search_run_context *run, leaf_list *out,
+                           search_error *error) {
+    memset(out, 0, sizeof *out);
+    query_options options = tree_options(run->index->contents.schema);
+    options.max_leaves = max_terms;
+    options.is_lenient = is_lenient;
+    const search_status status = query_parse(text, &options, &out->tree, error);
+    return status == SEARCH_OK ? evaluate(run, out, error) : status;
+}
+
+search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
+                          search_error *error) {
+    return parse(text, max_terms, false, run, out, error);
+}
+
+search_status leaves_open_request(const search_request *request, search_run_context *run, leaf_list *out,
+                                  search_error *error) {
+    if (request->tree == NULL) {
+        return parse(request->query, request->max_terms, request->lenient, run, out, error);
+    }
+    memset(out, 0, sizeof *out);
+    const query *tree = &request->tree->tree;
+    search_status status = tree_check(request->tree, run->index->contents.schema, request->max_terms, error);
+    out->tree = (query){
+        .root = tree->root, .n_leaves = tree->n_leaves, .warnings = tree->warnings, .n_warnings = tree->n_warnings};
+    if (status == SEARCH_OK) {
+        status = evaluate(run, out, error);
+    }
+    if (status != SEARCH_OK) {
+        error_offset(error, SEARCH_NO_OFFSET); /* a tree is no text */
+    }
+    return status;
 }
 
 void leaves_close(leaf_list *list) {
