@@ -472,7 +472,7 @@ static search_status next_distance(lexer *l, search_text word, size_t end, token
     search_status status = SEARCH_OK;
     if (!is_number || distance > QUERY_MAX_DISTANCE) {
         status = query_fault(l->report, SEARCH_E_QUERY, "query.bad_distance", l->at,
-                             "NEAR/ and ADJ/ need a number from 0 to 100",
+                             "NEAR/ and ADJ/ need a number from 0 to 99",
                              "write the number of words that may stand between, as in NEAR/3, or put the word in "
                              "quotes to search for it");
         distance = QUERY_MAX_DISTANCE;

@@ -11,8 +11,8 @@
 
 /* Longest query text.  The canonical text of a shorter query may pass it: at worst each byte of a phrase is escaped. */
 #define QUERY_MAX_N_BYTES ((size_t)64 * 1024)
-/* Most words between neighbours that NEAR/n and ADJ/n may allow. */
-#define QUERY_MAX_DISTANCE 100
+/* Most words between neighbours that NEAR/n and ADJ/n may allow: fewer than the positions between two values. */
+#define QUERY_MAX_DISTANCE 99
 /* More warnings are not kept. */
 #define QUERY_MAX_N_WARNINGS 64
 

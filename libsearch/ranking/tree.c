@@ -314,7 +314,7 @@ static search_status copy_children(search_query *q, search_query *const *childre
 
 static search_status check_operands(query_kind kind, size_t distance, const node_list *list, search_error *error) {
     if (distance > QUERY_MAX_DISTANCE) {
-        return bad("query.bad_distance", "at most 100 words may stand between", "give a number from 0 to 100", error);
+        return bad("query.bad_distance", "at most 99 words may stand between", "give a number from 0 to 99", error);
     }
     for (size_t i = 0; i < list->n; i++) {
         if (node_bad_operand(list->nodes[i], kind, distance) != NULL) {

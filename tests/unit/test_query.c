@@ -718,7 +718,7 @@ static void test_near(void **state) {
     assert_int_equal(q.root->kind, QUERY_ADJ);
     assert_int_equal(q.root->distance, 0);
     query_free(&q);
-    assert_canonical("a NEAR/100 b", "a NEAR/100 b");
+    assert_canonical("a NEAR/99 b", "a NEAR/99 b");
     assert_canonical("a NEAR/007 b", "a NEAR/7 b");
 }
 
@@ -764,7 +764,7 @@ static void test_operands_of_near(void **state) {
 static void test_distances(void **state) {
     (void)state;
     const char *const texts[] = {"a NEAR/ b",    "a NEAR/x b",  "a NEAR/-1 b",
-                                 "a NEAR/101 b", "a ADJ/3,5 b", "a ADJ/99999999999999999999999 b"};
+                                 "a NEAR/100 b", "a ADJ/3,5 b", "a ADJ/99999999999999999999999 b"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_fault(texts[i], "query.bad_distance", 2);
     assert_canonical("a NEAR b near/3 \\NEAR/3 title:NEAR/3 \\ADJ/x", "a NEAR b near/3 \\NEAR/3 title:NEAR/3 \\ADJ/x");
@@ -1038,7 +1038,7 @@ static void test_lenient_repairs(void **state) {
         {"see http://example.org", "see \\http://example.org", "query.unknown_field 4"},
         {"tilte:\"a b\" exact:tilte:c*", "\\tilte: \"a b\" exact:\\tilte:c*",
          "query.unknown_field 0 query.unknown_field 18"},
-        {"a NEAR/500 b", "a NEAR/100 b", "query.bad_distance 2"},
+        {"a NEAR/500 b", "a NEAR/99 b", "query.bad_distance 2"},
         {"a NEAR/x b", "a b", "query.bad_distance 2"},
         {"a NEAR/3 b ADJ/3 c", "a b c", "query.bad_operand 11"},
         {"a NEAR/3 -b c", "a -b c", "query.bad_operand 9"},
@@ -1290,7 +1290,7 @@ static query_node *random_tree(arena *memory, dice *d, query_kind parent, size_t
     }
     const search_text field_name = random_field(d);
     const bool is_distance = node->kind == QUERY_NEAR || node->kind == QUERY_ADJ;
-    node->distance = is_distance ? roll(d, 101) : 0;
+    node->distance = is_distance ? roll(d, 100) : 0;
     node->n_children = node->kind == QUERY_NOT ? 1 : 2 + roll(d, 3);
     node->children = arena_array(memory, node->n_children, sizeof *node->children);
     assert_non_null(node->children);

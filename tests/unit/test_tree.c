@@ -147,7 +147,7 @@ static void test_bad_groups(void **state) {
     assert_bad(search_query_and(NULL, 0, &q, &error), q, &error, "query.empty_clause");
     assert_bad(search_query_or((search_query *[]){word("a"), NULL}, 2, &q, &error), q, &error, "query.empty_clause");
     assert_bad(search_query_not(parsed(""), &q, &error), q, &error, "query.empty_clause");
-    assert_bad(search_query_near((search_query *[]){word("a"), word("b")}, 2, 101, &q, &error), q, &error,
+    assert_bad(search_query_near((search_query *[]){word("a"), word("b")}, 2, 100, &q, &error), q, &error,
                "query.bad_distance");
     const char *const operands[] = {"b c", "-b", "b NEAR/2 c", "b ADJ/3 c", "date:1961", "verbatim:b", "src:b"};
     for (size_t i = 0; i < sizeof operands / sizeof *operands; i++)
@@ -244,9 +244,9 @@ static search_query *random_tree(size_t depth) {
             children[i] = kind == 2 || kind == 3 ? random_words() : random_tree(depth - 1);
     }
     if (kind == 2)
-        search_query_near(children, n, roll(101), &q, NULL);
+        search_query_near(children, n, roll(100), &q, NULL);
     else if (kind == 3)
-        search_query_adj(children, n, roll(101), &q, NULL);
+        search_query_adj(children, n, roll(100), &q, NULL);
     else
         (kind == 4 ? search_query_or : search_query_and)(children, n, &q, NULL);
     return q;
