@@ -506,10 +506,322 @@ static void test_random_trees_match_as_plainly_evaluated(void **state) {
     assert_true(n_some > 1000); /* else the test says little */
 }
 
+/* ---- By hand -------------------------------------------------------------------------------------------------------
+ */
+
+/* The ids of the hits, by id, joined by blanks. */
+static const char *ids(const search_index *index, search_request *request, const char *asked_text) {
+    static char text[256];
+    search_results *results = NULL;
+    search_error error;
+    request->query = search_text_of(asked_text);
+    if (search_run(index, request, &results, &error) != SEARCH_OK)
+        fail_msg("%s: %s", asked_text, error.message);
+    char *at = text;
+    for (char id = 'a'; id <= 'z'; id++) { /* every id here is a letter */
+        for (size_t i = 0; i < search_results_n_hits(results); i++)
+            if (search_results_hit(results, i)->id.bytes[0] == id)
+                at += sprintf(at, "%s%c", at == text ? "" : " ", id);
+    }
+    *at = '\0';
+    search_results_free(results);
+    return text;
+}
+
+static void assert_finds(const search_index *index, const char *asked_text, const char *expected) {
+    search_request request = SEARCH_REQUEST_INIT;
+    const char *got = ids(index, &request, asked_text);
+    if (strcmp(got, expected) != 0)
+        fail_msg("%s finds \"%s\", not \"%s\"", asked_text, got, expected);
+}
+
+static search_error error_of(const search_index *index, search_request *request, const char *asked_text) {
+    search_results *results = NULL;
+    search_error error;
+    request->query = search_text_of(asked_text);
+    assert_int_not_equal(search_run(index, request, &results, &error), SEARCH_OK);
+    assert_null(results);
+    return error;
+}
+
+static void test_patterns_are_folded_as_words_are(void **state) {
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"body\":\"In P'y\u014fngyang Kim Il-sung spoke of 20,517 men\"}",
+                          "{\"id\":\"b\",\"body\":\"The H\u014fery\u014fng office of Kim Yong-nam\"}",
+                          "{\"id\":\"c\",\"body\":\"Sung's [new] harbour\",\"title\":\"Harbours\"}"));
+    search_index *index = fixture_open();
+    assert_finds(index, "P'y\u014fng*", "a");
+    assert_finds(index, "p\u2019yong*", "a");
+    assert_finds(index, "p?ongyang", "a");
+    assert_finds(index, "Hoery*", "b");
+    assert_finds(index, "H\u014fery*ng", "b");
+    assert_finds(index, "Il-s*", "a");
+    assert_finds(index, "Kim Il-s*", "a");
+    assert_finds(index, "\"kim k* y?ng\"", "");
+    assert_finds(index, "\"kim *l sung\"", "a");
+    assert_finds(index, "*-nam", "b");
+    assert_finds(index, "Il-sang~1", "a");
+    assert_finds(index, "\"Il-sang~1 spoke\"", "a");
+    assert_finds(index, "205*", "a");
+    assert_finds(index, "s?ng", "a c"); /* the owner in Sung's */
+    assert_finds(index, "su?gs", "c");
+    assert_finds(index, "\"sung* harb*\"", "c"); /* over the brackets */
+    assert_finds(index, "title:harb*", "c");
+    assert_finds(index, "body:harbours*", "");
+    assert_finds(index, "q*", "");
+    assert_finds(index, "-q*", "a b c");
+    assert_finds(index, "kim -il*", "b");
+    search_index_free(index);
+}
+
+static void test_what_is_near_counts_less_than_what_is_asked(void **state) {
+    (void)state;
+    fixture_build(
+        RECORDS("{\"id\":\"a\",\"body\":\"the barder here\"}", "{\"id\":\"b\",\"body\":\"the border here\"}"));
+    search_index *index = fixture_open();
+    search_request request = SEARCH_REQUEST_INIT;
+    search_results *results = NULL;
+    search_error error;
+    request.query = search_text_of("border~1");
+    assert_int_equal(search_run(index, &request, &results, &error), SEARCH_OK);
+    assert_int_equal(search_results_n_hits(results), 2);
+    assert_int_equal(search_results_hit(results, 0)->id.bytes[0], 'b');
+    assert_true(search_results_hit(results, 0)->score > search_results_hit(results, 1)->score);
+    search_results_free(results);
+    search_index_free(index);
+}
+
+static void test_inflections_by_position(void **state) {
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"body\":\"The labor dispute of the dying men\"}",
+                          "{\"id\":\"b\",\"body\":\"Labour disputes; many cities cried\"}",
+                          "{\"id\":\"c\",\"body\":\"They hoped for a city\"}"));
+    search_index *index = fixture_open();
+    assert_finds(index, "~\"labour disputes\"", "a b");
+    assert_finds(index, "~\"labor dispute\"", "a b");
+    assert_finds(index, "\"labor dispute\"", "a"); /* exact words, but for variants */
+    assert_finds(index, "dispute ADJ/0 many", "b");
+    assert_finds(index, "exact:dispute ADJ/0 exact:many", "");
+    assert_finds(index, "labour NEAR/2 die", "");
+    assert_finds(index, "labour NEAR/3 die", "a");
+    assert_finds(index, "die ADJ/0 men", "a");
+    assert_finds(index, "city ADJ/0 cries", "b");
+    assert_finds(index, "hoping NEAR/2 cities", "c");
+    search_index_free(index);
+}
+
+static void test_near_in_fields_and_values(void **state) {
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"body\":\"border [of the long river Tumen] troops\",\"title\":\"Troops\"}",
+                          "{\"id\":\"b\",\"body\":\"north\",\"topics\":[\"border\",\"troops\"]}",
+                          "{\"id\":\"c\",\"body\":\"border [troops]\",\"title\":\"Border troops\"}"));
+    search_index *index = fixture_open();
+    assert_finds(index, "border NEAR/0 troops", "a c");
+    assert_finds(index, "troops ADJ/99 border", "");
+    assert_finds(index, "topics:(border NEAR/99 troops)", "");
+    assert_finds(index, "title:(border NEAR/0 troops)", "c");
+    assert_finds(index, "body:(border ADJ/0 troops)", "a c");
+    assert_finds(index, "river NEAR/1 troops", "a"); /* of the brackets, and behind them */
+    assert_finds(index, "river NEAR/0 troops", "");
+    assert_finds(index, "& NEAR/3 north", "b"); /* punctuation restricts nothing */
+    assert_finds(index, "& NEAR/3 &", "a b c");
+    assert_finds(index, "NOT border NEAR/0 troops", "b");
+    assert_finds(index, "troops NEAR/9 troops", "");
+    search_request request = SEARCH_REQUEST_INIT;
+    const search_error error =
+        error_of(index, &request, "z a NEAR/1 b NEAR/1 c NEAR/1 d NEAR/1 e NEAR/1 f NEAR/1 g NEAR/1 h NEAR/1 i");
+    assert_int_equal(error.status, SEARCH_E_LIMIT);
+    assert_string_equal(error.id, "query.near_too_long");
+    assert_int_equal(error.offset, 2);
+    assert_finds(index, "a ADJ/1 b ADJ/1 c ADJ/1 d ADJ/1 e ADJ/1 f ADJ/1 g ADJ/1 h ADJ/1 i", "");
+    search_index_free(index);
+}
+
+static void test_expansions_have_a_limit(void **state) {
+    (void)state;
+    char body[16384] = "{\"id\":\"a\",\"body\":\"";
+    char *at = body + strlen(body);
+    for (int i = 0; i < 1001; i++)
+        at += sprintf(at, "%s%04d ", i < 201 ? "qa" : "qb", i);
+    strcpy(at, "\"}");
+    fixture_build(RECORDS(body));
+    search_index *index = fixture_open();
+    search_request request = SEARCH_REQUEST_INIT;
+    search_error error = error_of(index, &request, "aid q*");
+    assert_int_equal(error.status, SEARCH_E_LIMIT);
+    assert_string_equal(error.id, "query.too_many_expansions");
+    assert_int_equal(error.offset, 4);
+    assert_non_null(strstr(error.hint, "1000 words"));
+    assert_finds(index, "q?*0", "a"); /* 101 of them */
+    assert_finds(index, "qb*", "a");  /* 800 */
+    assert_finds(index, "qb* NEAR/1 qa020*", "a");
+    error = error_of(index, &request, "\"aid qa*\""); /* 201 */
+    assert_string_equal(error.id, "query.too_many_expansions");
+    assert_non_null(strstr(error.hint, "200 words in a phrase"));
+    assert_finds(index, "\"qa01*0 qa01*1 qa01*\"", "a");
+    search_index_free(index);
+}
+
+static void test_dates_restrict(void **state) {
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"date\":\"1961\",\"body\":\"x\"}",
+                          "{\"id\":\"b\",\"date\":\"1961-12-02\",\"body\":\"x\"}", "{\"id\":\"c\",\"body\":\"x\"}",
+                          "{\"id\":\"d\",\"date\":\"c. 1962\",\"body\":\"x\"}"));
+    search_index *index = fixture_open();
+    assert_finds(index, "date:1961", "a b d");
+    assert_finds(index, "date=1961", "a b");
+    assert_finds(index, "date=1961-12", "b");
+    assert_finds(index, "date:1961-12-03", "a d");
+    assert_finds(index, "date:none", "c");
+    assert_finds(index, "NOT date:none", "a b d");
+    assert_finds(index, "since:1962", "d");
+    assert_finds(index, "until:1961-12-01", "a d");
+    assert_finds(index, "x date:1963..", "d");
+    search_request request = SEARCH_REQUEST_INIT;
+    request.since = search_text_of("December 1961");
+    assert_string_equal(ids(index, &request, "x"), "a b d");
+    request.until = search_text_of("1961-12-01");
+    request.since = search_text_of("");
+    assert_string_equal(ids(index, &request, "x"), "a d");
+    assert_string_equal(ids(index, &request, "date:none"), "");
+    request.since = search_text_of("soon");
+    search_error error = error_of(index, &request, "x");
+    assert_int_equal(error.status, SEARCH_E_QUERY);
+    assert_string_equal(error.id, "query.bad_date");
+    request.since = (search_text){"\xFF", 1};
+    assert_string_equal(error_of(index, &request, "x").id, "query.not_utf8");
+    search_index_free(index);
+}
+
+static void test_text_as_printed(void **state) {
+    (void)state;
+    fixture_build(RECORDS(
+        "{\"id\":\"a\",\"body\":\"An said that; then\\nKim  Il\\u00a0Sung's aide An\\nsaid so.\",\"title\":\"an said\"}",
+        "{\"id\":\"b\",\"body\":\"Kan said it, and an said it; Th\u00f3 left\"}",
+        "{\"id\":\"c\",\"body\":\"Tae-hui [Kim Thae Hui] An saids Tho\",\"summary\":\"An said\"}"));
+    search_index *index = fixture_open();
+    assert_finds(index, "verbatim:\"An said\"", "a c");
+    assert_finds(index, "verbatim:\"an said\"", "a b");
+    assert_finds(index, "verbatim:title:\"an said\"", "a");
+    assert_finds(index, "verbatim:body:\"An said\"", "a");
+    assert_finds(index, "verbatim:summary:\"An said\"", "c");
+    assert_finds(index, "verbatim:\"An said that;\"", "a");
+    assert_finds(index, "verbatim:\"An said that,\"", "");
+    assert_finds(index, "verbatim:\"Kim Il Sung\"", "a");
+    assert_finds(index, "verbatim:\"Kim Il Sung's\"", "a");
+    assert_finds(index, "verbatim:\"hui [Kim Thae\"", "c"); /* a hyphen divides words */
+    assert_finds(index, "verbatim:\"Tae-hui Kim\"", "");
+    assert_finds(index, "verbatim:\"Th\u00f3\"", "b");
+    assert_finds(index, "verbatim:Tho", "c");
+    assert_finds(index, "-verbatim:\"An said\"", "b");
+    search_index_free(index);
+}
+
+static void test_printed_text_is_counted(void **state) {
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"body\":\"An said. Kan said. An said An said\"}"));
+    search_index *index = fixture_open();
+    search_run_context run = {.index = index->now};
+    leaf_list list;
+    search_error error;
+    assert_int_equal(snapshot_take_reader(index->now, &run.r, &error), SEARCH_OK);
+    assert_int_equal(leaves_open(search_text_of("verbatim:\"An said\""), 0, &run, &list, &error), SEARCH_OK);
+    assert_int_equal(list.n_leaves, 1);
+    assert_int_equal(list.leaves[0].postings.n, 1);
+    assert_true(list.leaves[0].postings.list[0].counts[SEARCH_ZONE_BODY] == 3);
+    leaves_close(&list);
+    snapshot_give_reader(index->now, run.r);
+    search_index_free(index);
+}
+
+static void test_references(void **state) {
+    (void)state;
+    fixture_build(
+        RECORDS("{\"id\":\"a\",\"body\":\"x\",\"source\":\"PRC FMA 118-01026-07, 125-128. Translated by An Example.\"}",
+                "{\"id\":\"b\",\"body\":\"x\",\"source\":\"AVPRF, f. 0102, op. 13, p. 71, d. 20, ll. 12-14.\"}",
+                "{\"id\":\"c\",\"body\":\"x 118-01026-07\",\"source\":\"People's Daily, 3 May 1961\"}",
+                "{\"id\":\"d\",\"body\":\"x\",\"source\":\"PRC FMA 106-00001-01 and AVPRF, f. 0102, op. 14, d. 20\"}",
+                "{\"id\":\"e\",\"body\":\"x\",\"source\":\"PRC FMA 118-01026-07\"}"));
+    search_index *index = fixture_open();
+    assert_finds(index, "src:\"PRC FMA 118-01026-07 126\"", "a");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07, 125-128\"", "a");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07, 125\u2013126\"", "a");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07, 127-8\"", "a");
+    assert_finds(index, "src:\"prc fma 118-01026-07 page 128\"", "");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07 page 128\"", "a");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07 124\"", "");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07 124-126\"", "");
+    assert_finds(index, "src:\"PRC FMA 118-01026-07\"", "a e");
+    assert_finds(index, "src:118-01026-07", "a e");
+    assert_finds(index, "src:118-01026", "a e");
+    assert_finds(index, "src:\"118-01026-07 126\"", "a");
+    assert_finds(index, "src:\"AVPRF, f. 0102, op. 13\"", "b");
+    assert_finds(index, "src:\"AVPRF f. 0102 op. 13 p. 71 d. 20 l. 13\"", "b");
+    assert_finds(index, "src:\"AVPRF f. 0102\"", "b d");
+    assert_finds(index, "src:\"fond 0102, delo 20\"", "b d");
+    assert_finds(index, "src:\"f. 0102, op. 14\"", "d");
+    assert_finds(index, "src:\"AVPRF, op. 1\"", "");
+    assert_finds(index, "src:\"PRC FMA 106-00001-01, op. 14\"", ""); /* parts of two sources */
+    assert_finds(index, "src:\"People's Daily\"", "c");              /* no reference: its words */
+    assert_finds(index, "src:\"PRC FMA\"", "a d e");
+    assert_finds(index, "x -src:\"PRC FMA\"", "b c");
+    search_index_free(index);
+}
+
+static void test_filters_take_every_kind(void **state) {
+    static const char *const filters[] = {"bord*",
+                                          "bordar~1",
+                                          "border NEAR/2 troops",
+                                          "date=1961",
+                                          "verbatim:\"Border\"",
+                                          "src:\"PRC FMA 118-01026-07\"",
+                                          "~\"border troop\"",
+                                          "\"b?rder troops\""};
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"date\":\"1961\",\"body\":\"Border troops\",\"source\":\"PRC FMA "
+                          "118-01026-07, 125-128\"}",
+                          "{\"id\":\"b\",\"date\":\"1962\",\"body\":\"troops\",\"source\":\"none\"}"));
+    search_index *index = fixture_open();
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        search_request request = SEARCH_REQUEST_INIT;
+        request.required_filter = search_text_of(filters[i]);
+        assert_string_equal(ids(index, &request, "troops"), "a");
+    }
+    search_index_free(index);
+}
+
+static bool cancel(void *context) {
+    return *(bool *)context;
+}
+
+static void test_a_search_of_any_kind_can_be_cancelled(void **state) {
+    (void)state;
+    fixture_build(RECORDS("{\"id\":\"a\",\"body\":\"border\"}"));
+    search_index *index = fixture_open();
+    bool yes = true;
+    search_request request = SEARCH_REQUEST_INIT;
+    request.on_cancel = cancel;
+    request.context = &yes;
+    assert_int_equal(error_of(index, &request, "bord* NEAR/3 troops").status, SEARCH_E_CANCELLED);
+    search_index_free(index);
+}
+
+#define matching_test(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_random_trees_match_as_plainly_evaluated, fixture_set_up,
-                                        fixture_tear_down),
+        matching_test(test_random_trees_match_as_plainly_evaluated),
+        matching_test(test_patterns_are_folded_as_words_are),
+        matching_test(test_what_is_near_counts_less_than_what_is_asked),
+        matching_test(test_inflections_by_position),
+        matching_test(test_near_in_fields_and_values),
+        matching_test(test_expansions_have_a_limit),
+        matching_test(test_dates_restrict),
+        matching_test(test_text_as_printed),
+        matching_test(test_printed_text_is_counted),
+        matching_test(test_references),
+        matching_test(test_filters_take_every_kind),
+        matching_test(test_a_search_of_any_kind_can_be_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
