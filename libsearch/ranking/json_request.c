@@ -9,7 +9,7 @@ static search_status bad(search_error *error, const char *key, const char *what)
     const search_status status =
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
     error_hint(error, "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, relax, "
-                      "facets, where, similar_to, sort");
+                      "lenient, facets, where, similar_to, sort");
     return status;
 }
 
@@ -182,6 +182,10 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
     }
     if (strcmp(key, "relax") == 0) {
         out->relax = json_is_true(value);
+        return json_is_boolean(value) ? SEARCH_OK : bad(error, key, "true or false");
+    }
+    if (strcmp(key, "lenient") == 0) {
+        out->lenient = json_is_true(value);
         return json_is_boolean(value) ? SEARCH_OK : bad(error, key, "true or false");
     }
     if (strcmp(key, "query") == 0) {

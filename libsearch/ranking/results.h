@@ -23,6 +23,8 @@ struct search_results {
     double took_ms;
     const search_relaxation *relaxation; /* null: not relaxed */
     char *suggestion;                    /* null: none */
+    search_warning *warnings;
+    size_t n_warnings;
 };
 
 /* facets.c: whether it is decade, year or month, which a date gives. */

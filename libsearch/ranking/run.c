@@ -1,4 +1,5 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
+#include "libsearch/ranking/date_filter.h"
 #include "libsearch/ranking/facets.h"
 #include "libsearch/ranking/filter.h"
 #include "libsearch/ranking/relax.h"
@@ -60,8 +61,12 @@ static search_status check_request(const search_request *given, search_request *
             return bad_request("there is no such key to sort by", error);
         }
     }
+    if (out->tree != NULL && out->query.n_bytes > 0) {
+        return bad_request("a request has a query or a tree, not both", error);
+    }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
-        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
+        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes) ||
+        !utf8_valid(out->since.bytes, out->since.n_bytes) || !utf8_valid(out->until.bytes, out->until.n_bytes)) {
         return error_set(error, SEARCH_E_ARGUMENT, "query.not_utf8", "the query is not UTF-8");
     }
     for (size_t i = 0; i < out->n_facets + out->n_wheres; i++) {
@@ -112,9 +117,30 @@ static search_status match_similar(search *s, search_error *error) {
 }
 
 static search_status match_query(search *s, search_error *error) {
-    search_status status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    search_status status = leaves_open_request(&s->request, &s->run, &s->query, error);
     bool is_neutral = false;
     return status == SEARCH_OK ? leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error) : status;
+}
+
+static search_status copy_warnings(search *s, search_error *error) {
+    search_results *results = s->results;
+    arena *memory = &results->memory;
+    const query *tree = &s->query.tree;
+    search_warning *warnings = arena_array(memory, tree->n_warnings + 1, sizeof *warnings);
+    if (warnings == NULL) {
+        return error_memory(error);
+    }
+    results->warnings = warnings;
+    for (size_t i = 0; i < tree->n_warnings; i++) {
+        const search_warning *from = &tree->warnings[i];
+        warnings[i] = (search_warning){from->id, arena_copy(memory, from->message, strlen(from->message)), from->offset,
+                                       arena_copy(memory, from->hint, strlen(from->hint))};
+        if (warnings[i].message == NULL || warnings[i].hint == NULL) {
+            return error_memory(error);
+        }
+        results->n_warnings++;
+    }
+    return SEARCH_OK;
 }
 
 /* What is left within the required filter, relaxed if that is nothing. */
@@ -140,10 +166,16 @@ static search_status match(search *s, search_error *error) {
         status = keep_query(s, error);
     }
     if (status == SEARCH_OK) {
+        status = copy_warnings(s, error);
+    }
+    if (status == SEARCH_OK) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
     }
     if (status == SEARCH_OK) {
         status = keep_allowed(s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = date_filter_restrict(s->request.since, s->request.until, &s->run, &s->matches, error);
     }
     if (status == SEARCH_OK) {
         status = facets_restrict(&s->matches, &s->selections, SIZE_MAX, &s->chosen, error);
@@ -257,6 +289,9 @@ static search_status fill_suggestion(search *s, search_error *error) {
     }
     search_status status = facets_restrict(&s->allowed, &s->selections, SIZE_MAX, &within, error);
     if (status == SEARCH_OK) {
+        status = date_filter_restrict(s->request.since, s->request.until, &s->run, &within, error);
+    }
+    if (status == SEARCH_OK) {
         status = suggest_query(search_text_of(results->query), relaxed == NULL ? results->total : 0, &s->allowed,
                                &within, &s->run, &results->memory, &results->suggestion, error);
     }
@@ -359,6 +394,14 @@ const search_relaxation *search_results_relaxation(const search_results *results
 
 search_text search_results_suggestion(const search_results *results) {
     return search_text_of(results->suggestion == NULL ? "" : results->suggestion);
+}
+
+size_t search_results_n_warnings(const search_results *results) {
+    return results->n_warnings;
+}
+
+const search_warning *search_results_warning(const search_results *results, size_t i) {
+    return i < results->n_warnings ? &results->warnings[i] : NULL;
 }
 
 void search_results_free(search_results *results) {
