@@ -122,6 +122,9 @@ exit_code error_code(search_status status);
 /* Prints an error of the library; `query` (may be null) is shown with a caret under the offending character. */
 exit_code error_report(const command *cmd, const search_error *error, const char *query);
 
+/* Prints what was wrong with a query that was searched all the same. */
+void error_warn(const command *cmd, const search_warning *warning, const char *query);
+
 /* Prints what is wrong with the arguments, and a hint unless it is null. */
 exit_code error_usage(const command *cmd, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -207,6 +210,7 @@ typedef struct question {
     uint64_t offset;
     uint64_t n_snippets;
     output_format format;
+    bool is_lenient;
 } question;
 
 /* Reads the operands and the options with a QUESTION_ id; others are left to the command. */

@@ -174,8 +174,12 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.lenient = q->is_lenient;
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
+    }
+    for (size_t i = 0; i < search_results_n_warnings(*out); i++) {
+        error_warn(call->cmd, search_results_warning(*out, i), q->query);
     }
     return EXIT_CODE_OK;
 }
@@ -215,7 +219,7 @@ static void put_request(FILE *file, const question *q) {
         }
         fputc(']', file);
     }
-    fputs("]}", file);
+    fprintf(file, "],\"lenient\":%s}", q->is_lenient ? "true" : "false");
 }
 
 /* Whether an answer counts no match.  `"total":` cannot stand inside a JSON string, where its quotes would be escaped,

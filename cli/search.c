@@ -2,13 +2,14 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_LENIENT };
 
 static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
     {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
     {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
+    {SEARCH_LENIENT, "lenient", 0, OPTION_FLAG, NULL, "mend what is wrong with the query, and warn", 0, 0},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json or ids", 0, 0},
@@ -28,6 +29,8 @@ static exit_code read_options(const invocation *call, question *q) {
             q->offset = item->number;
         } else if (item->id == SEARCH_SNIPPETS) {
             q->n_snippets = item->number;
+        } else if (item->id == SEARCH_LENIENT) {
+            q->is_lenient = true;
         } else if (item->id == QUESTION_FORMAT) {
             code = question_format(call->cmd, item->text, "text, json, ids", &q->format);
         }
@@ -127,14 +130,17 @@ const command command_search = {
     "blanks; '-' reads the query from standard input; without a query every cable matches.\n"
     "All words must occur.  \"…\" is a phrase (quote it for the shell, or use -p), OR, NOT and\n"
     "( ) combine, -word leaves out, field:word looks in one field, exact:word asks for that\n"
-    "very word, without other spellings.\n\n"
+    "very word, without other spellings.  word* and w?rd are patterns, word~ is like word,\n"
+    "a NEAR/3 b and a ADJ/3 b have at most 3 words between, date:1961..1963 is a time,\n"
+    "verbatim:\"…\" is as printed, src:\"…\" an archival reference.\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
     "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
     "  cables search border crossers\n"
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"
     "  cables search families --where 'places=Asia > Korea' --facet archive\n"
-    "  cables search --format json --limit 100 20,517\n",
+    "  cables search --format json --limit 100 20,517\n"
+    "  cables search --lenient '(border \"crossers'\n",
     options,
     true,
     run,

@@ -242,12 +242,13 @@ static search_status plain_operand(lexer *l, size_t at, search_text *out, size_t
 }
 
 /* Lenient: no group is taken in; what stands in it is read without the name. */
-static search_status not_a_group(lexer *l, const char *name, size_t at, token *out) {
-    char message[64];
-    snprintf(message, sizeof message, "%s: takes a word or a phrase", name);
+static search_status not_a_group(lexer *l, size_t at, token *out) {
+    char message[96];
+    const int n = at - l->at > 48 ? 48 : (int)(at - l->at);
+    snprintf(message, sizeof message, "%.*s does not stand before parentheses", n, l->text.bytes + l->at);
     return take_nothing(l,
                         query_fault(l->report, SEARCH_E_QUERY, "query.bad_operand", at, message,
-                                    "write it before each word or phrase in the parentheses"),
+                                    "write it before each part in the parentheses"),
                         at, out);
 }
 
@@ -255,7 +256,7 @@ static search_status next_source(lexer *l, size_t at, token *out) {
     search_text text;
     size_t end = 0;
     if (l->text.bytes[at] == '(') {
-        return not_a_group(l, "src", at, out);
+        return not_a_group(l, at, out);
     }
     search_status status = plain_operand(l, at, &text, &end);
     if (status != SEARCH_OK) {
@@ -294,7 +295,7 @@ static search_status next_verbatim(lexer *l, size_t at, token *out) {
     size_t end = 0;
     search_status status = l->after_field ? SEARCH_OK : verbatim_field(l, &field, &at);
     if (status == SEARCH_OK && at < l->text.n_bytes && l->text.bytes[at] == '(') {
-        return not_a_group(l, "verbatim", at, out);
+        return not_a_group(l, at, out);
     }
     if (status == SEARCH_OK) {
         status = plain_operand(l, at, &text, &end);
@@ -371,7 +372,7 @@ static search_status next_date(lexer *l, date_clause clause, size_t at, token *o
                            "leave the date out, or put the word in quotes if the colon is part of it");
     }
     if (l->text.bytes[at] == '(') {
-        return not_a_group(l, "date", at, out);
+        return not_a_group(l, at, out);
     }
     search_status status = read_bounds(l, at, typed, &bounds, &end);
     const bool is_empty = bounds.first.n_bytes == 0 && bounds.second.n_bytes == 0;
