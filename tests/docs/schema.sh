@@ -105,6 +105,7 @@ holds search --format json --limit 100 --where classification= --where places=Ko
 holds search --format json --limit 0 --where places=Atlantis --facet places korea
 holds search --format json zzyzx
 holds search --format json --offset 5 '"north korea" OR 20,517'
+holds search --format json --lenient '(korea OR'
 holds facets --format json korea
 cat >"$work/bare.jsonl" <<'END'
 {"id":"b-1","body":"No title, no date."}
@@ -130,6 +131,8 @@ refused 'a["hits"][0]["score"] = None'
 refused 'a["facets"]["places"]["values"][0]["selected"] = False'
 refused 'a["facets"]["places"]["values"][0]["colour"] = "red"'
 refused 'a["facets"]["places"] = []'
+refused 'a["warnings"] = None'
+refused 'a["warnings"] = [{"id": "query.unclosed_quote"}]'
 
 schema=$top_srcdir/doc/analysis.schema.json
 holds analyze --format json
