@@ -100,9 +100,13 @@ extern const command command_analyze;
 extern const command command_rebuild;
 extern const command command_search;
 extern const command command_facets;
+extern const command command_timeline;
 extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
+extern const command command_cite;
+extern const command command_similar;
+extern const command command_dump;
 
 /* ---- index.c: where the index is ---- */
 
@@ -166,7 +170,16 @@ bool meet_find(const search_analysis *asked, const search_analysis *found, meeti
 /* How many positions a text has. */
 size_t meet_n_words(const search_analysis *analysis);
 
-typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_IDS, FORMAT_JSONL } output_format;
+typedef enum output_format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_IDS,
+    FORMAT_JSONL,
+    FORMAT_NOTE,
+    FORMAT_RIS,
+    FORMAT_BIBTEX,
+    FORMAT_TSV,
+} output_format;
 
 /* ---- seen.c: what lint has seen before ---- */
 
@@ -197,21 +210,36 @@ void fill_free(fill_table *table);
 
 /* ---- question.c: what search and facets ask ---- */
 
-enum { QUESTION_PHRASE = 100, QUESTION_FACET, QUESTION_WHERE, QUESTION_FORMAT };
+enum {
+    QUESTION_PHRASE = 100,
+    QUESTION_FACET,
+    QUESTION_WHERE,
+    QUESTION_FORMAT,
+    QUESTION_HIT,
+    QUESTION_CONTAINS,
+    QUESTION_BELOW,
+    QUESTION_SORT,
+};
 
 typedef struct question {
     char *query;
     size_t n_query;
+    const char *similar_to; /* null, or an id: then there is no query */
     search_facet_request *facets;
     size_t n_facets;
     search_where *wheres;
     size_t n_wheres;
+    search_sort *sorts;
+    size_t n_sorts;
     uint64_t limit;
     uint64_t offset;
     uint64_t n_snippets;
     output_format format;
     bool is_lenient;
 } question;
+
+/* Adds a facet, which borrows the name; gives its request, valid until the next is added. */
+search_facet_request *question_add_facet(question *q, search_text name, size_t limit);
 
 /* Reads the operands and the options with a QUESTION_ id; others are left to the command. */
 exit_code question_read(const invocation *call, question *out);
@@ -224,5 +252,37 @@ exit_code question_run(const invocation *call, const search_index *index, const 
 
 /* Asks through the JSON door and prints the answer. */
 exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
+
+/* ---- narrow.c: what search offers on a terminal ---- */
+
+/* Adds the facets that are offered. */
+void narrow_ask(const search_index *index, question *q);
+
+/* Prints the facets of an answer, what to type for fewer hits, and that a year of the query is a word. */
+void narrow_print(const search_index *index, const question *q, const search_results *results);
+
+/* ---- search.c: what similar shares with it ---- */
+
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_LENIENT };
+
+exit_code answer_options(const invocation *call, question *q);
+exit_code answer_print(const invocation *call, const search_index *index, question *q);
+
+/* ---- which.c: which cable is meant ---- */
+
+/* Whether the operands can name a record, and whether --where has a meaning without --hit.  EXIT_CODE_USAGE after a
+ * message. */
+exit_code which_check(const invocation *call, bool takes_where);
+
+/* The record that the operands name: one id, or a beginning that no other has; with QUESTION_HIT among the options that
+ * hit of the query they are.  EXIT_CODE_NO_HITS after a message when there is none. */
+exit_code which_find(const invocation *call, const search_index *index, search_record **out);
+
+/* ---- cite.c ---- */
+
+bool cite_is_style(output_format format);
+
+/* Prints a citation of the record; on a terminal what could steer it is replaced. */
+exit_code cite_print(const invocation *call, const search_record *record, output_format format);
 
 #endif

@@ -2,11 +2,11 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-#include <stdlib.h>
-
 static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "only this facet, N values (10); repeatable", 0, 0},
+    {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
+    {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text or json", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
@@ -15,8 +15,7 @@ static const option options[] = {
 /* The names are borrowed from the index, which outlives the question. */
 static void take_every_facet(const search_index *index, question *q) {
     for (size_t i = 0; search_index_facet(index, i); i++) {
-        q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
-        q->facets[q->n_facets++] = (search_facet_request){search_text_of(search_index_facet(index, i)), 0};
+        question_add_facet(q, search_text_of(search_index_facet(index, i)), 0);
     }
 }
 
@@ -83,9 +82,13 @@ const command command_facets = {
     "count the values of facets: places, archives, decades…",
     "Counts how the matching cables spread over the values of each facet, the most frequent\n"
     "first; \"(none)\" counts the cables without a value.  Without a query all cables count.\n"
-    "The query is written as for search.  Exit code 1: no cable matches.",
+    "The query is written as for search.  --contains looks for values, whatever their case and\n"
+    "accents; --below opens a hierarchy level by level, and --below NAME= shows its top.  Of\n"
+    "decades, years and months those are counted that a date may mean, and in parentheses those\n"
+    "that it means for certain, when they are fewer.  Exit code 1: no cable matches.",
     "  cables facets\n"
     "  cables facets refugees --facet places:20 --facet decade\n"
+    "  cables facets --contains people=kim --below places=Asia\n"
     "  cables facets --where 'places=Asia > Korea' --format json\n",
     options,
     true,

@@ -1,4 +1,7 @@
-/* cables lint: what the readers made of each source, and what looks wrong. */
+/* cables lint: what the readers made of each source, and what looks wrong.
+ *
+ * A collection that knows no ids is told so once, and not at every record.  So that finding is held back while no
+ * record of a source has an id, as a count of records whose places are known anyway, and told of each when one has. */
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
@@ -18,6 +21,8 @@ static const option options[] = {
 
 enum { SAME_TEXT_MIN_N = 100 }; /* bytes; shorter texts, such as a remark that all was omitted, may well be the same */
 
+#define NO_ID "lint.no_id"
+
 /* Where a record was read, for naming it when another is the same.  Every record of a collection has one: it is small,
  * and the names stand together. */
 typedef struct place {
@@ -25,6 +30,14 @@ typedef struct place {
     size_t source;
     size_t line;
 } place;
+
+/* The records of the source at hand, as long as none has an id of its own. */
+typedef struct without_ids {
+    size_t first; /* place of the first record of the source */
+    size_t n;
+    size_t n_faultless; /* of these, those without another finding */
+    bool is_over;       /* a record of the source has an id */
+} without_ids;
 
 typedef struct lint {
     output_format format;
@@ -38,6 +51,8 @@ typedef struct lint {
     size_t names_capacity;
     seen ids;
     seen texts;
+    without_ids held;
+    bool lacks_id;      /* the record at hand, and that is held back */
     size_t n_of_record; /* findings in the record at hand */
     uint64_t n_findings;
     uint64_t n_faulty; /* records with findings */
@@ -114,16 +129,11 @@ static void end_record(const lint *l) {
     }
 }
 
-static void on_finding(void *context, const char *id, const char *finding) {
-    lint *l = context;
+static void put_finding(const lint *l, const char *id, const char *finding) {
     screen to = screen_of(stdout);
 
-    l->n_of_record++;
-    if (!l->shows_records) {
-        return;
-    }
     if (l->format == FORMAT_JSONL) {
-        fputs(l->n_of_record > 1 ? ",{\"id\":" : "{\"id\":", stdout);
+        fputs("{\"id\":", stdout);
         json_put_string(stdout, search_text_of(id));
         fputs(",\"finding\":", stdout);
         json_put_string(stdout, search_text_of(finding));
@@ -135,6 +145,95 @@ static void on_finding(void *context, const char *id, const char *finding) {
     fputs(": ", stdout);
     text_put(&to, search_text_of(finding));
     fputc('\n', stdout);
+}
+
+static void on_finding(void *context, const char *id, const char *finding) {
+    lint *l = context;
+
+    if (!l->held.is_over && strcmp(id, NO_ID) == 0) {
+        l->lacks_id = true;
+        return;
+    }
+    l->n_of_record++;
+    if (!l->shows_records) {
+        return;
+    }
+    if (l->format == FORMAT_JSONL && l->n_of_record > 1) {
+        fputc(',', stdout);
+    }
+    put_finding(l, id, finding);
+}
+
+/* ---- Sources without ids ---- */
+
+/* A finding that does not stand below the record it is about. */
+static void put_apart(const lint *l, const place *of) {
+    screen to = screen_of(stdout);
+    search_text id = search_text_of(l->names + of->id);
+
+    if (l->format == FORMAT_JSONL) {
+        put_json_place("earlier", l->names + of->source, of->line);
+        put_json_value("id", id);
+        fputs(",\"findings\":[", stdout);
+        put_finding(l, NO_ID, "the record has no id of its own");
+        fputs("]}\n", stdout);
+        return;
+    }
+    put_place(&to, l->names + of->source, of->line);
+    text_put(&to, id);
+    fputs(", read earlier\n", stdout);
+    put_finding(l, NO_ID, "the record has no id of its own");
+}
+
+/* A record of the source has an id: those without one are told each. */
+static void tell_held(lint *l) {
+    without_ids *held = &l->held;
+
+    for (size_t i = held->first; l->shows_records && i < held->first + held->n; i++) {
+        put_apart(l, &l->places[i]);
+    }
+    l->n_findings += held->n;
+    l->n_faulty += held->n_faultless;
+    held->is_over = true;
+}
+
+static void note_id(lint *l) {
+    if (!l->lacks_id && !l->held.is_over) {
+        tell_held(l);
+    }
+    l->held.n += l->lacks_id ? 1 : 0;
+    l->held.n_faultless += l->lacks_id && l->n_of_record == 0 ? 1 : 0;
+}
+
+static void start_source(lint *l) {
+    l->held = (without_ids){.first = l->n_places};
+}
+
+static void end_source(lint *l, const char *source) {
+    char finding[80] = "the one record has no id of its own";
+    screen to = screen_of(stdout);
+    size_t n = l->held.n;
+
+    if (l->held.is_over || n == 0) {
+        return;
+    }
+    l->n_findings++;
+    if (!l->shows_records) {
+        return;
+    }
+    if (n > 1) {
+        snprintf(finding, sizeof finding, "none of the %zu records has an id of its own", n);
+    }
+    if (l->format == FORMAT_JSONL) {
+        put_json_place("source", source, 0);
+        printf(",\"records\":%zu,\"findings\":[", n);
+        put_finding(l, NO_ID, finding);
+        fputs("]}\n", stdout);
+        return;
+    }
+    put_place(&to, source, 0);
+    printf("%zu record%s\n", n, n == 1 ? "" : "s");
+    put_finding(l, NO_ID, finding);
 }
 
 /* ---- Records seen before ---- */
@@ -202,10 +301,12 @@ static bool on_record(void *context, const search_record *record, const char *so
     search_error error;
 
     l->n_of_record = 0;
+    l->lacks_id = false;
     start_record(l, record, source, line);
     search_status status = search_record_check(record, on_finding, l, &error);
     check_seen(l, record, source, line);
     end_record(l);
+    note_id(l);
     if (l->fill) {
         fill_add(l->fill, record);
     }
@@ -259,7 +360,13 @@ static exit_code read_sources(const invocation *call, lint *l, search_read_optio
 
     for (size_t i = 0; i < call->arguments.n; i++) {
         const arg *item = &call->arguments.items[i];
-        if (item->id == ARG_OPERAND && search_read(item->text, read_options, &error) != SEARCH_OK) {
+        if (item->id != ARG_OPERAND) {
+            continue;
+        }
+        start_source(l);
+        search_status status = search_read(item->text, read_options, &error);
+        end_source(l, item->text);
+        if (status != SEARCH_OK) {
             return error_report(call->cmd, &error, NULL);
         }
     }
@@ -319,8 +426,9 @@ const command command_lint = {
     "its place, id, date, number of fields and title, and below it what looks wrong: a date that\n"
     "cannot be read or contradicts the title, a classification that the text contradicts, labels\n"
     "left in the text, letters set apart, misread or in a wrong encoding, an id that is missing or\n"
-    "used twice, a text read twice, a source that names no archive.  What had to be skipped is\n"
-    "named, too.  Exit code 1: something looks wrong.\n\n"
+    "used twice, a text read twice, a source that names no archive.  A source of which no record\n"
+    "has an id is told so once, behind its records.  What had to be skipped is named, too.  Exit\n"
+    "code 1: something looks wrong.\n\n"
     "--fields prints a table instead: for each field how many records have it, in how many it was\n"
     "derived from other fields, and how many distinct values it has.",
     "  cables lint ~/cables/\n"

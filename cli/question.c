@@ -41,6 +41,12 @@ static void put_phrase(FILE *query, const char *text) {
     fputc('"', query);
 }
 
+search_facet_request *question_add_facet(question *q, search_text name, size_t limit) {
+    q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
+    q->facets[q->n_facets] = (search_facet_request){.name = name, .limit = limit};
+    return &q->facets[q->n_facets++];
+}
+
 /* NAME or NAME:N. */
 static exit_code add_facet(const command *cmd, question *q, const char *given) {
     const char *colon = strrchr(given, ':');
@@ -55,8 +61,7 @@ static exit_code add_facet(const command *cmd, question *q, const char *given) {
     if (n_name == 0) {
         return error_usage(cmd, NULL, "--facet needs the name of a facet");
     }
-    q->facets = error_check_memory(realloc(q->facets, (q->n_facets + 1) * sizeof *q->facets));
-    q->facets[q->n_facets++] = (search_facet_request){{given, n_name}, (size_t)limit};
+    question_add_facet(q, (search_text){given, n_name}, (size_t)limit);
     return EXIT_CODE_OK;
 }
 
@@ -81,9 +86,48 @@ static exit_code add_where(const command *cmd, question *q, const char *given) {
     return EXIT_CODE_OK;
 }
 
+static const char *const sort_keys[] = {"score", "date", "title", "number"}; /* in the order of search_sort_key */
+enum { N_SORT_KEYS = sizeof sort_keys / sizeof sort_keys[0] };
+
+/* KEY, KEY:asc or KEY:desc; of a score the best comes first, of the rest the lowest. */
+static bool read_sort(const char *given, size_t n_given, search_sort *out) {
+    const char *colon = memchr(given, ':', n_given);
+    const size_t n_key = colon ? (size_t)(colon - given) : n_given;
+    const search_text order = {given + n_key, n_given - n_key};
+
+    for (size_t i = 0; i < N_SORT_KEYS; i++) {
+        if (strlen(sort_keys[i]) == n_key && memcmp(sort_keys[i], given, n_key) == 0) {
+            const bool is_up = order.n_bytes == 4 && memcmp(order.bytes, ":asc", 4) == 0;
+            const bool is_down = order.n_bytes == 5 && memcmp(order.bytes, ":desc", 5) == 0;
+            *out = (search_sort){(search_sort_key)(i + 1), is_down || (!colon && i == 0)};
+            return !colon || is_up || is_down;
+        }
+    }
+    return false;
+}
+
+/* Keys separated by commas, behind those that were given before. */
+static exit_code add_sorts(const command *cmd, question *q, const char *given) {
+    for (const char *at = given;; at++) {
+        const size_t n = strcspn(at, ",");
+        search_sort sort;
+        if (!read_sort(at, n, &sort)) {
+            return error_usage(cmd, "the keys are score, date, title and number, each perhaps with :asc or :desc",
+                               "cannot sort by '%.*s'", (int)n, at);
+        }
+        q->sorts = error_check_memory(realloc(q->sorts, (q->n_sorts + 1) * sizeof *q->sorts));
+        q->sorts[q->n_sorts++] = sort;
+        at += n;
+        if (*at == '\0') {
+            return EXIT_CODE_OK;
+        }
+    }
+}
+
 exit_code question_format(const command *cmd, const char *name, const char *allowed, output_format *out) {
-    static const char *const names[] = {"text", "json", "ids", "jsonl"}; /* in the order of output_format */
-    char list[32];
+    static const char *const names[] = {"text", "json", "ids",    "jsonl",
+                                        "note", "ris",  "bibtex", "tsv"}; /* in the order of output_format */
+    char list[64];
 
     snprintf(list, sizeof list, "%s", allowed);
     for (char *one = strtok(list, ", "); one; one = strtok(NULL, ", ")) {
@@ -95,6 +139,49 @@ exit_code question_format(const command *cmd, const char *name, const char *allo
         }
     }
     return error_usage(cmd, NULL, "unknown format '%s': the formats are %s", name, allowed);
+}
+
+static bool is_same(search_text a, search_text b) {
+    return a.n_bytes == b.n_bytes && memcmp(a.bytes, b.bytes, a.n_bytes) == 0;
+}
+
+/* NAME=TEXT of --contains and --below, for a facet that is asked for, or asks for it. */
+static exit_code bound_facet(const command *cmd, question *q, const arg *item) {
+    const char *given = item->id == QUESTION_CONTAINS ? "--contains" : "--below";
+    const char *equals = strchr(item->text, '=');
+    bool is_found = false;
+
+    if (!equals || equals == item->text || (item->id == QUESTION_CONTAINS && equals[1] == '\0')) {
+        return error_usage(cmd, NULL, "%s needs NAME=%s, not '%s'", given,
+                           item->id == QUESTION_CONTAINS ? "TEXT" : "VALUE", item->text);
+    }
+    search_text name = {item->text, (size_t)(equals - item->text)};
+    for (size_t i = 0; i < q->n_facets; i++) {
+        is_found = is_found || is_same(q->facets[i].name, name);
+    }
+    if (!is_found) {
+        question_add_facet(q, name, 0);
+    }
+    for (size_t i = 0; i < q->n_facets; i++) {
+        if (is_same(q->facets[i].name, name)) {
+            search_text *part = item->id == QUESTION_CONTAINS ? &q->facets[i].contains : &q->facets[i].below;
+            *part = search_text_of(equals + 1);
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+/* What bounds a facet may stand before the facet. */
+static exit_code bound_facets(const invocation *call, question *q) {
+    exit_code code = EXIT_CODE_OK;
+
+    for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
+        const arg *item = &call->arguments.items[i];
+        if (item->id == QUESTION_CONTAINS || item->id == QUESTION_BELOW) {
+            code = bound_facet(call->cmd, q, item);
+        }
+    }
+    return code;
 }
 
 /* Words and phrases are joined by blanks in the order they came. */
@@ -118,6 +205,9 @@ static exit_code take(const command *cmd, question *q, FILE *query, const arg *i
     if (item->id == QUESTION_WHERE) {
         return add_where(cmd, q, item->text);
     }
+    if (item->id == QUESTION_SORT) {
+        return add_sorts(cmd, q, item->text);
+    }
     return EXIT_CODE_OK;
 }
 
@@ -138,10 +228,17 @@ exit_code question_read(const invocation *call, question *out) {
     for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
         const arg *item = &call->arguments.items[i];
         code = take(call->cmd, out, query, item);
-        if (code == EXIT_CODE_OK && (item->id == QUESTION_FACET || item->id == QUESTION_WHERE)) {
-            code = check_text(call->cmd, item->id == QUESTION_FACET ? "--facet" : "--where", item->text,
-                              strlen(item->text));
+        const char *name = item->id == QUESTION_FACET      ? "--facet"
+                           : item->id == QUESTION_WHERE    ? "--where"
+                           : item->id == QUESTION_CONTAINS ? "--contains"
+                           : item->id == QUESTION_BELOW    ? "--below"
+                                                           : NULL;
+        if (code == EXIT_CODE_OK && name) {
+            code = check_text(call->cmd, name, item->text, strlen(item->text));
         }
+    }
+    if (code == EXIT_CODE_OK) {
+        code = bound_facets(call, out);
     }
     if (fclose(query) != 0) {
         error_check_memory(NULL);
@@ -159,6 +256,7 @@ void question_free(question *q) {
     free(q->query);
     free(q->facets);
     free(q->wheres);
+    free(q->sorts);
     *q = (question){0};
 }
 
@@ -174,6 +272,9 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.sorts = q->sorts;
+    request.n_sorts = q->n_sorts;
+    request.similar_to = search_text_of(q->similar_to);
     request.lenient = q->is_lenient;
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
@@ -184,18 +285,19 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     return EXIT_CODE_OK;
 }
 
-static void put_facet_name(FILE *file, const search_facet_request *facet) {
-    char number[32] = "";
-
-    if (facet->limit > 0) {
-        snprintf(number, sizeof number, ":%zu", facet->limit);
+static void put_facet(FILE *file, const search_facet_request *facet) {
+    fputs("{\"name\":", file);
+    json_put_string(file, facet->name);
+    fprintf(file, ",\"limit\":%zu", facet->limit);
+    if (facet->contains.bytes) {
+        fputs(",\"contains\":", file);
+        json_put_string(file, facet->contains);
     }
-    size_t n_name = facet->name.n_bytes;
-    char *whole = error_check_memory(malloc(n_name + sizeof number));
-    memcpy(whole, facet->name.bytes, n_name);
-    memcpy(whole + n_name, number, strlen(number) + 1);
-    json_put_string(file, search_text_of(whole));
-    free(whole);
+    if (facet->below.bytes) {
+        fputs(",\"below\":", file);
+        json_put_string(file, facet->below);
+    }
+    fputc('}', file);
 }
 
 static void put_request(FILE *file, const question *q) {
@@ -205,7 +307,7 @@ static void put_request(FILE *file, const question *q) {
             (unsigned long long)q->limit, (unsigned long long)q->n_snippets);
     for (size_t i = 0; i < q->n_facets; i++) {
         fputs(i > 0 ? "," : "", file);
-        put_facet_name(file, &q->facets[i]);
+        put_facet(file, &q->facets[i]);
     }
     fputs("],\"where\":[", file);
     for (size_t i = 0; i < q->n_wheres; i++) {
@@ -219,7 +321,17 @@ static void put_request(FILE *file, const question *q) {
         }
         fputc(']', file);
     }
-    fprintf(file, "],\"lenient\":%s}", q->is_lenient ? "true" : "false");
+    fputs("],\"sort\":[", file);
+    for (size_t i = 0; i < q->n_sorts; i++) {
+        fprintf(file, "%s\"%s:%s\"", i > 0 ? "," : "", sort_keys[q->sorts[i].key - 1],
+                q->sorts[i].descending ? "desc" : "asc");
+    }
+    fputc(']', file);
+    if (q->similar_to) {
+        fputs(",\"similar_to\":", file);
+        json_put_string(file, search_text_of(q->similar_to));
+    }
+    fprintf(file, ",\"lenient\":%s}", q->is_lenient ? "true" : "false");
 }
 
 /* Whether an answer counts no match.  `"total":` cannot stand inside a JSON string, where its quotes would be escaped,

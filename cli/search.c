@@ -2,8 +2,6 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_LENIENT };
-
 static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
     {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
@@ -11,12 +9,15 @@ static const option options[] = {
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
     {SEARCH_LENIENT, "lenient", 0, OPTION_FLAG, NULL, "mend what is wrong with the query, and warn", 0, 0},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
+    {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
+    {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
-    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json or ids", 0, 0},
+    {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
+    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
-static exit_code read_options(const invocation *call, question *q) {
+exit_code answer_options(const invocation *call, question *q) {
     exit_code code = EXIT_CODE_OK;
 
     q->limit = 10;
@@ -32,7 +33,7 @@ static exit_code read_options(const invocation *call, question *q) {
         } else if (item->id == SEARCH_LENIENT) {
             q->is_lenient = true;
         } else if (item->id == QUESTION_FORMAT) {
-            code = question_format(call->cmd, item->text, "text, json, ids", &q->format);
+            code = question_format(call->cmd, item->text, "text, json, ids, note, ris, bibtex", &q->format);
         }
     }
     return code;
@@ -43,7 +44,11 @@ static void print_text(const question *q, const search_results *results) {
     uint64_t total = search_results_total(results);
     size_t n_hits = search_results_n_hits(results);
 
-    text_put_total(&to, results, q->wheres, q->n_wheres);
+    if (q->similar_to) {
+        text_put_similar(&to, results, search_text_of(q->similar_to));
+    } else {
+        text_put_total(&to, results, q->wheres, q->n_wheres);
+    }
     for (size_t i = 0; i < n_hits; i++) {
         fputc('\n', stdout);
         text_put_hit(&to, search_results_hit(results, i), (size_t)q->offset + i + 1);
@@ -54,10 +59,15 @@ static void print_text(const question *q, const search_results *results) {
     } else if (n_hits == 0 && q->limit > 0 && total > 0) {
         printf("\nNone of them stands after the first %llu: take a smaller --offset.\n", (unsigned long long)q->offset);
     }
-    if (total == 0) {
+    if (total == 0 && !q->similar_to) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }
+}
+
+static void print_facets(const search_results *results) {
+    screen to = screen_of(stdout);
+
     for (size_t i = 0; i < search_results_n_facets(results); i++) {
         fputc('\n', stdout);
         text_put_facet(&to, search_results_facet(results, i));
@@ -79,14 +89,39 @@ static void print_ids(const search_results *results) {
     }
 }
 
-static exit_code ask(const invocation *call, const search_index *index, question *q) {
+/* The citations of the hits; entries are parted by empty lines. */
+static exit_code print_citations(const invocation *call, const search_index *index, output_format format,
+                                 const search_results *results) {
+    exit_code code = EXIT_CODE_OK;
+
+    for (size_t i = 0; i < search_results_n_hits(results) && code == EXIT_CODE_OK; i++) {
+        search_record *record = NULL;
+        search_error error;
+        if (search_index_record(index, search_results_hit(results, i)->id, &record, &error) != SEARCH_OK) {
+            return error_report(call->cmd, &error, NULL);
+        }
+        if (i > 0 && format != FORMAT_NOTE) {
+            fputc('\n', stdout);
+        }
+        code = cite_print(call, record, format);
+        search_record_free(record);
+    }
+    return code;
+}
+
+exit_code answer_print(const invocation *call, const search_index *index, question *q) {
     search_results *results = NULL;
 
     if (q->format == FORMAT_JSON) {
         return question_print_json(call, index, q);
     }
-    if (q->format == FORMAT_IDS) {
+    if (q->format != FORMAT_TEXT) {
         q->n_snippets = 0;
+    }
+    bool is_for_people = q->format == FORMAT_TEXT && screen_of(stdout).is_terminal;
+    bool has_facets = q->n_facets > 0;
+    if (is_for_people && !has_facets) {
+        narrow_ask(index, q);
     }
     exit_code code = question_run(call, index, q, &results);
     if (code != EXIT_CODE_OK) {
@@ -94,10 +129,19 @@ static exit_code ask(const invocation *call, const search_index *index, question
     }
     if (q->format == FORMAT_IDS) {
         print_ids(results);
+    } else if (cite_is_style(q->format)) {
+        code = print_citations(call, index, q->format, results);
     } else {
         print_text(q, results);
     }
-    code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
+    if (has_facets && q->format == FORMAT_TEXT) {
+        print_facets(results);
+    } else if (is_for_people) {
+        narrow_print(index, q, results);
+    }
+    if (code == EXIT_CODE_OK) {
+        code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;
+    }
     search_results_free(results);
     return code;
 }
@@ -110,12 +154,12 @@ static exit_code run(const invocation *call) {
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    code = read_options(call, &q);
+    code = answer_options(call, &q);
     if (code == EXIT_CODE_OK) {
         code = index_open(call, &index);
     }
     if (code == EXIT_CODE_OK) {
-        code = ask(call, index, &q);
+        code = answer_print(call, index, &q);
     }
     search_index_free(index);
     question_free(&q);
@@ -134,7 +178,9 @@ const command command_search = {
     "a NEAR/3 b and a ADJ/3 b have at most 3 words between, date:1961..1963 is a time,\n"
     "verbatim:\"…\" is as printed, src:\"…\" an archival reference.\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
-    "facets restrict; --where NAME= takes the cables without a value.  Exit code 1: no hits.",
+    "facets restrict; --where NAME= takes the cables without a value.  On a terminal the answer\n"
+    "ends with the decades and archives of the hits and what to add for fewer of them.  Exit\n"
+    "code 1: no hits.",
     "  cables search border crossers\n"
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"

@@ -2,10 +2,11 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
-#include <string.h>
-
 static const option options[] = {
-    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text or json", 0, 0},
+    {QUESTION_HIT, "hit", 0, OPTION_NUMBER, "N", "the N-th hit of the query given instead of an id", 1, 1000000000},
+    {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "with --hit: add TEXT to the query as a phrase", 0, 0},
+    {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "with --hit: only cables with this value", 0, 0},
+    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
@@ -22,67 +23,55 @@ static exit_code print_json(const invocation *call, const search_record *record)
     return EXIT_CODE_OK;
 }
 
-static exit_code show(const invocation *call, const search_index *index, const char *id, output_format format) {
-    search_record *record = NULL;
-    search_error error;
-    exit_code code = EXIT_CODE_OK;
-
-    if (search_index_record(index, search_text_of(id), &record, &error) != SEARCH_OK) {
-        return error_report(call->cmd, &error, NULL);
-    }
+static exit_code print(const invocation *call, const search_record *record, output_format format) {
     if (format == FORMAT_JSON) {
-        code = print_json(call, record);
-    } else {
-        screen to = screen_of(stdout);
-        text_put_record(&to, record);
+        return print_json(call, record);
     }
-    search_record_free(record);
-    return code;
+    if (cite_is_style(format)) {
+        return cite_print(call, record, format);
+    }
+    screen to = screen_of(stdout);
+    text_put_record(&to, record);
+    return EXIT_CODE_OK;
 }
 
 static exit_code run(const invocation *call) {
     output_format format = FORMAT_TEXT;
-    const char *id = NULL;
-    size_t n_ids = 0;
     search_index *index = NULL;
-    exit_code code = EXIT_CODE_OK;
+    search_record *record = NULL;
+    exit_code code = which_check(call, false);
 
     for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
         const arg *item = &call->arguments.items[i];
-        if (item->id == ARG_OPERAND) {
-            id = item->text;
-            n_ids++;
-        } else if (item->id == QUESTION_FORMAT) {
-            code = question_format(call->cmd, item->text, "text, json", &format);
+        if (item->id == QUESTION_FORMAT) {
+            code = question_format(call->cmd, item->text, "text, json, note, ris, bibtex", &format);
         }
-    }
-    if (code == EXIT_CODE_OK && n_ids != 1) {
-        code = error_usage(call->cmd, "search prints the id of every hit at the end of its second line",
-                           "give the id of one cable");
-    }
-    if (code == EXIT_CODE_OK && text_check(id, strlen(id)) < strlen(id)) {
-        code = error_usage(call->cmd, NULL, "the id is not UTF-8");
     }
     if (code == EXIT_CODE_OK) {
         code = index_open(call, &index);
     }
     if (code == EXIT_CODE_OK) {
-        code = show(call, index, id, format);
+        code = which_find(call, index, &record);
     }
+    if (code == EXIT_CODE_OK) {
+        code = print(call, record, format);
+    }
+    search_record_free(record);
     search_index_free(index);
     return code;
 }
 
 const command command_show = {
     "show",
-    "ID",
+    "ID | --hit N QUERY…",
     "print a cable",
-    "Prints the cable with this id: its labels, body, summary and original.  On a terminal the\n"
-    "text is wrapped; elsewhere each paragraph is one line, as it is stored.  Exit code 1: no\n"
-    "cable has this id.",
+    "Prints the cable with this id, or whose id alone begins so: its labels, body, summary and\n"
+    "original.  With --hit it is the N-th hit of a search.  On a terminal the text is wrapped;\n"
+    "elsewhere each paragraph is one line, as it is stored.  Exit code 1: there is no such cable.",
     "  cables show 188166\n"
+    "  cables show --hit 1 illegal border crossers\n"
     "  cables show --format json 188166 | python3 -m json.tool\n",
     options,
-    false,
+    true,
     run,
 };

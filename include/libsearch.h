@@ -193,6 +193,20 @@ SEARCH_API bool search_record_is_derived(const search_record *record, const char
 /* The keys the record has, in order; null past the end. */
 SEARCH_API const char *search_record_key(const search_record *record, size_t i);
 
+/* How a citation is written.  A note is one line without a newline, to be pasted into a footnote: sender, title,
+ * addressees, number, date, classification, archival reference, translators and id.  The entries for reference managers
+ * are lines that end in a newline. */
+typedef enum search_citation_style {
+    SEARCH_CITATION_NOTE = 1,
+    SEARCH_CITATION_RIS = 2,
+    SEARCH_CITATION_BIBTEX = 3,
+} search_citation_style;
+
+/* Cites a record.  Parts that it does not have are left out.  White space and control characters within a value become
+ * one blank.  SEARCH_E_ARGUMENT: no such style. */
+SEARCH_API search_status search_record_cite(const search_record *record, search_citation_style style, char **out,
+                                            size_t *n_out, search_error *error);
+
 SEARCH_API void search_record_free(search_record *record);
 
 /* ---- Reading sources ------------------------------------------------------------------------------------------- */
@@ -203,7 +217,7 @@ typedef struct search_report {
     size_t line;        /* 1-based line where a record of JSONL or an array begins, 0 when it does not apply */
     const char *id;     /* stable name of the reason, such as "record.not_a_cable" */
     const char *reason; /* one English sentence */
-    bool skipped;       /* false: kept, but doubtful */
+    bool skipped;       /* a record or the rest of one was left out; false: kept, but doubtful */
 } search_report;
 
 typedef struct search_read_options {
@@ -268,7 +282,7 @@ typedef struct search_writer_options {
     size_t n_keep;               /* generations kept after publishing, the new one included; 0: 2 */
     bool force;                  /* publish a result that looks wrong */
     bool exact;                  /* rebuild: drop records that updates put and no source gave */
-    bool strict;                 /* a skipped record refuses the whole result: SEARCH_E_REFUSED at commit */
+    bool strict;                 /* a report of what was skipped refuses the result: SEARCH_E_REFUSED at commit */
     void (*on_report)(void *context, const search_report *report);       /* may be null */
     bool (*on_progress)(void *context, const search_progress *progress); /* may be null; false cancels */
     void *context;
@@ -370,14 +384,33 @@ SEARCH_API search_status search_index_stats(const search_index *index, search_st
 SEARCH_API search_status search_index_record(const search_index *index, search_text id, search_record **out,
                                              search_error *error);
 
+/* Calls `on_record` for every record, in the order of the index; the record is borrowed during the call.  When
+ * it returns false nothing more is read: SEARCH_E_CANCELLED.  The callback may search the index.  SEARCH_E_CORRUPT,
+ * SEARCH_E_FORKED.  Cost: reads every stored record, one at a time in memory. */
+SEARCH_API search_status search_index_each(const search_index *index,
+                                           bool (*on_record)(void *context, const search_record *record), void *context,
+                                           search_error *error);
+
+/* The one id that begins with `prefix`, an id that is there as a whole before any longer one.  SEARCH_E_NOT_FOUND:
+ * none does.  SEARCH_E_ARGUMENT "index.ambiguous_id": several do; `hint` names some.  SEARCH_E_CORRUPT,
+ * SEARCH_E_FORKED.  Cost: reads the ids of all records. */
+SEARCH_API search_status search_index_complete_id(const search_index *index, search_text prefix, char **out,
+                                                  size_t *n_out, search_error *error);
+
 SEARCH_API void search_index_free(search_index *index);
 
 /* ---- Searching ----------------------------------------------------------------------------------------------- */
 
-/* A facet to count: the `limit` most frequent values, 0 for 10. */
+/* A facet to count: the `limit` most frequent values, 0 for 10.  Name the members when you make one: there may be more.
+ *
+ * `contains` and `below` leave out values, and the records without a value, but never what is selected.  Each is UTF-8
+ * of at most 64 KiB, else SEARCH_E_ARGUMENT or SEARCH_E_LIMIT. */
 typedef struct search_facet_request {
     search_text name;
     size_t limit;
+    search_text contains; /* only values with this text in them, case, marks and apostrophes aside; without any
+                           * letter or digit: all */
+    search_text below;    /* only values one level below this one, "" for the top level; null bytes: all */
 } search_facet_request;
 
 /* Selects records with this value of a facet or one below it.  A null `value.bytes` selects records without a value.
@@ -396,7 +429,20 @@ typedef struct search_where {
  * words in brackets.  search_analyze tells the variants of a text. */
 typedef struct search_query search_query;     /* a query as a tree */
 typedef struct search_weights search_weights; /* the weights of ranking */
-typedef struct search_sort search_sort;       /* a key to order hits by */
+
+/* What hits may be ordered by. */
+typedef enum search_sort_key {
+    SEARCH_SORT_SCORE = 1,
+    SEARCH_SORT_DATE = 2,   /* ascending by the first day a date may mean, descending by the last */
+    SEARCH_SORT_TITLE = 3,  /* by ICU's root collation, punctuation passed over */
+    SEARCH_SORT_NUMBER = 4, /* the same, digits as numbers: No. 9 before No. 10 */
+} search_sort_key;
+
+/* A key to order hits by.  Records without it come last, whichever way it runs. */
+typedef struct search_sort {
+    search_sort_key key;
+    bool descending;
+} search_sort;
 
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
@@ -421,12 +467,20 @@ typedef struct search_request {
     bool relax;                    /* when no record has all words: correct words, then let some be missing */
     bool explain;                  /* tell how each score comes about */
     const search_weights *weights; /* null: the default weights */
-    const search_sort *sorts;      /* keys to order hits by, the first one first; none: by score */
+    const search_sort
+        *sorts; /* keys to order hits by, the first one first, at most 16; ties and none: by score, the best first */
     size_t n_sorts;
+    search_text similar_to; /* not empty: the id of a record; the query, which must be empty, is that of its most
+                             * telling words, any of which may match, and the record itself is left out */
 } search_request;
 
 #define SEARCH_REQUEST_INIT                                                                                            \
-    { sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0 }
+    {                                                                                                                  \
+        sizeof(search_request), {0, 0}, {0, 0}, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, \
+        {                                                                                                              \
+            0, 0                                                                                                       \
+        }                                                                                                              \
+    }
 
 /* A passage of a field with the words of the query marked. */
 typedef struct search_mark {
@@ -461,13 +515,20 @@ typedef struct search_facet_value {
     search_text value; /* null bytes: records without a value */
     uint64_t count;
     bool selected; /* named by a search_where */
+    /* Of decade, year and month: records that lie in it for certain; `count` are those that may.  A date in 1961..1963
+     * may lie in each of the three years and lies in the 1960s.  Of other facets the same as `count`. */
+    uint64_t certain;
 } search_facet_value;
 
-/* Values by count, highest first, then bytewise; after them, beyond the limit, selected values even with count 0, and
- * last the records without a value, when there are any. */
+/* Values by count, highest first, then bytewise; after them selected values beyond the limit or left out by the
+ * request, even with count 0, and last the records without a value, when there are any.  A value that no match has is
+ * told only when the request itself selects it, whether a record that the required filter hides has it or not.
+ *
+ * A value of a hierarchical facet, such as "Asia > Korea", counts for "Asia" too, once a record.  A date that touches
+ * more than ten years has decades and years, but no months: it counts as without a month. */
 typedef struct search_facet_counts {
     search_text name;
-    size_t n_distinct; /* values that occur in the matches, records without a value not counted as one */
+    size_t n_distinct; /* values that occur in the matches and that the request does not leave out */
     const search_facet_value *values;
     size_t n_values;
 } search_facet_counts;
@@ -511,10 +572,11 @@ SEARCH_API const search_warning *search_results_warning(const search_results *re
 SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
- * "max_terms", "deadline_ms" (integers), "lenient" (true or false), "facets" (a list of "name" or "name:limit"),
- * "where" (a list of [name, value] pairs, value null for none).  An unknown key is SEARCH_E_ARGUMENT.  The answer is
- * one JSON object, the bytes that `cables search --format json` prints, without a newline at the end; marks are in code
- * points.  Errors as search_run.
+ * "max_terms", "deadline_ms" (integers), "lenient" (true or false), "facets" (a list of "name", "name:limit" or objects
+ * with "name" and, when wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs, value null
+ * for none), "similar_to" (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with ":asc" or
+ * ":desc" behind).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search
+ * --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);

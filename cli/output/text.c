@@ -6,14 +6,27 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { REPLACEMENT = 0xFFFD, WIDTH_DEFAULT = 80, WIDTH_MIN = 20 };
+enum { REPLACEMENT = 0xFFFD, WIDTH_DEFAULT = 80, WIDTH_MIN = 20, WIDTH_MAX = 10000 };
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
 
 /* ---- Streams and characters ---- */
 
+/* The width that the environment names, 0 for none. */
+static size_t width_of_environment(void) {
+    const char *columns = getenv("COLUMNS");
+    char *end;
+
+    if (!columns || columns[0] < '1' || columns[0] > '9') {
+        return 0;
+    }
+    unsigned long width = strtoul(columns, &end, 10);
+    return *end != '\0' || width > WIDTH_MAX ? 0 : width < WIDTH_MIN ? WIDTH_MIN : (size_t)width;
+}
+
 screen screen_of(FILE *file) {
+    size_t width = width_of_environment();
     screen to = {file, WIDTH_DEFAULT, isatty(fileno(file)) != 0, false};
     struct winsize size;
 
@@ -25,6 +38,7 @@ screen screen_of(FILE *file) {
             to.width = size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col;
         }
     }
+    to.width = width > 0 ? width : to.width;
     return to;
 }
 
@@ -296,6 +310,19 @@ void text_put_total(const screen *to, const search_results *results, const searc
     fputc('\n', to->file);
 }
 
+void text_put_similar(const screen *to, const search_results *results, search_text id) {
+    const uint64_t total = search_results_total(results);
+
+    if (total == 0) {
+        fputs("no cable shares telling words with ", to->file);
+    } else {
+        fprintf(to->file, "%llu cable%s telling words with ", (unsigned long long)total,
+                total == 1 ? " shares" : "s share");
+    }
+    text_put_bold(to, id);
+    fputc('\n', to->file);
+}
+
 static void put_snippet(const screen *to, const search_snippet *snippet, size_t indent) {
     text_flow flow = {to, indent, 0, false};
 
@@ -365,7 +392,11 @@ void text_put_facet(const screen *to, const search_facet_counts *facet) {
     for (size_t i = 0; i < facet->n_values; i++) {
         fputs(facet->values[i].selected ? "* " : "  ", to->file);
         text_put_padded(to, value_text(&facet->values[i]), width);
-        fprintf(to->file, "  %6llu\n", (unsigned long long)facet->values[i].count);
+        fprintf(to->file, "  %6llu", (unsigned long long)facet->values[i].count);
+        if (facet->values[i].certain < facet->values[i].count) {
+            fprintf(to->file, " (%llu certain)", (unsigned long long)facet->values[i].certain);
+        }
+        fputc('\n', to->file);
     }
 }
 

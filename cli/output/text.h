@@ -15,7 +15,7 @@
 /* A stream and what can be done on it. */
 typedef struct screen {
     FILE *file;
-    size_t width; /* columns; 80 when it is no terminal */
+    size_t width; /* columns: $COLUMNS, else those of the terminal; 80 when it is none */
     bool is_terminal;
     bool has_bold; /* a terminal that is not dumb, and NO_COLOR is not set */
 } screen;
@@ -61,6 +61,9 @@ void text_put_hit(const screen *to, const search_hit *hit, size_t rank);
 
 /* The first line of an answer: "12 cables match  korea". */
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres);
+
+/* The first line of an answer to what is like a cable. */
+void text_put_similar(const screen *to, const search_results *results, search_text id);
 
 /* A record: title, labels, body, summary, original. */
 void text_put_record(const screen *to, const search_record *record);

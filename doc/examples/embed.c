@@ -90,7 +90,7 @@ int main(int argc, char **argv) {
     if (search_index_open(argv[1], &index, &error) != SEARCH_OK) {
         return fail("open", &error);
     }
-    const search_facet_request places = {search_text_of("places"), 5};
+    const search_facet_request places = {.name = search_text_of("places"), .limit = 5};
     search_request request = SEARCH_REQUEST_INIT;
     request.query = search_text_of(argv[2]);
     request.facets = &places;

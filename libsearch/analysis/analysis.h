@@ -55,6 +55,9 @@ typedef struct analyzer analyzer;
 search_status analyzer_new(const char *stemmer, analyzer **out, search_error *error);
 /* SEARCH_E_LIMIT "analysis.text_too_long": over 64 MiB.  After a failure the analyzer can go on to other texts. */
 search_status analyzer_tokens(analyzer *a, search_text text, token_list *out, search_error *error);
+/* Folds a running text, such as the value of a facet: what stands between white space is folded as a word is, and what
+ * is left is joined by one blank.  Replaces what `out` holds.  At most 64 MiB. */
+search_status analyzer_fold(analyzer *a, search_text text, buffer *out, search_error *error);
 /* One word a position for readings_visit, of a possessive the owner.  The array lies in the arena; its texts are valid
  * as long as the tokens. */
 search_status token_list_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,

@@ -93,6 +93,28 @@ static void forget_words(analyzer *a) {
     a->is_broken = false;
 }
 
+static bool is_white(char byte) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+search_status analyzer_fold(analyzer *a, search_text text, buffer *out, search_error *error) {
+    buffer_clear(out);
+    search_status status = SEARCH_OK;
+    for (size_t from = 0, to = 0; status == SEARCH_OK && from < text.n_bytes; from = to + 1) {
+        for (to = from; to < text.n_bytes && !is_white(text.bytes[to]);)
+            to++;
+        status = folder_fold(&a->folder, (search_text){text.bytes + from, to - from}, &a->folded, error);
+        if (status != SEARCH_OK || a->folded.n_bytes == 0)
+            continue;
+        if (out->n_bytes > 0)
+            buffer_add_byte(out, ' ');
+        buffer_add(out, a->folded.bytes, a->folded.n_bytes);
+    }
+    if (status != SEARCH_OK)
+        forget_words(a);
+    return status == SEARCH_OK && out->failed ? error_memory(error) : status;
+}
+
 void analyzer_free(analyzer *a) {
     if (a == NULL)
         return;

@@ -183,9 +183,9 @@ typedef struct cable_sink {
     void *context;
 } cable_sink;
 /* A file, a directory, a pattern of glob(3) that matches some, or "-".  What cannot be read is skipped and
- * reported; a record over 32 MiB is passed over without being held in memory.  `format` is a name of the table of source.c, or null:
- * told from the content.  SEARCH_E_INPUT: the source itself is missing or unreadable.  SEARCH_E_ARGUMENT: no such
- * format. */
+ * reported; a record over 32 MiB is passed over without being held in memory.  `format` is a name of the table of
+ * source.c, or null: told from the content.  SEARCH_E_INPUT: the source itself is missing or unreadable.
+ * SEARCH_E_ARGUMENT: no such format. */
 search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error);
 /* Puts the table's own name, which lives for ever, in the place of the one given.  SEARCH_E_ARGUMENT: there is none;
  * null is fine. */
@@ -215,6 +215,9 @@ search_status stream_deliver(cable_stream *stream, size_t line, search_record *r
 search_status stream_conclude(cable_stream *stream, size_t line, search_status status, search_record *record,
                               const search_error *why, search_error *error);
 void stream_report(const cable_stream *stream, size_t line, const search_error *why, bool skipped);
+/* Adds the source, and the line unless it is 0, to the message of an error that the source as a whole fails with.
+ * SEARCH_E_INPUT. */
+search_status stream_refuse(const cable_stream *stream, size_t line, search_error *error);
 void stream_report_repair(const cable_stream *stream, size_t line); /* kept, but its bytes were no UTF-8 */
 /* Tells on_bytes.  SEARCH_E_CANCELLED. */
 search_status stream_tell(cable_stream *stream, search_error *error);

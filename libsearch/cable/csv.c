@@ -287,20 +287,21 @@ static search_status next_row(csv_table *table, search_error *error) {
     return SEARCH_OK;
 }
 
-static search_status bad_header(const char *why, size_t column, const char *name, search_error *error) {
-    return error_set(error, SEARCH_E_INPUT, "source.bad_header", "%s: column %zu \"%s\"", why, column, name);
+static search_status bad_name(const csv_table *table, const char *why, size_t i, search_error *error) {
+    error_set(error, SEARCH_E_INPUT, "source.bad_header", "%s: column %zu \"%s\"", why, i + 1, table->names[i]);
+    return stream_refuse(table->stream, table->row.line, error);
 }
 
-static search_status read_name(csv_table *table, size_t i, search_error *error) {
+static search_status read_name(const csv_table *table, size_t i, search_error *error) {
     char *name = table->names[i];
     search_status status = fold_name(row_field(&table->row, i), name, error);
     if (status != SEARCH_OK)
         return status;
     if (*name == '\0')
-        return bad_header("a column has no name", i + 1, name, error);
+        return bad_name(table, "a column has no name", i, error);
     for (size_t j = 0; j < i; j++)
         if (strcmp(table->names[j], name) == 0)
-            return bad_header("two columns have one name", i + 1, name, error);
+            return bad_name(table, "two columns have one name", i, error);
     return SEARCH_OK;
 }
 
@@ -309,11 +310,15 @@ static search_status read_header(csv_table *table, search_error *error) {
     search_status status = next_row(table, error);
     if (status != SEARCH_OK)
         return status;
-    if (row->is_unclosed || row->is_too_long || row_is_blank(row))
-        return error_set(error, SEARCH_E_INPUT, "source.bad_header", "the table has no row of column names");
-    if (row->n_fields > MAX_COLUMNS)
-        return error_set(error, SEARCH_E_INPUT, "source.bad_header", "the table has %zu columns, more than %zu",
-                         row->n_fields, MAX_COLUMNS);
+    if (row->is_unclosed || row->is_too_long || row_is_blank(row)) {
+        error_set(error, SEARCH_E_INPUT, "source.bad_header", "the table has no row of column names");
+        return stream_refuse(table->stream, row_is_blank(row) ? 0 : row->line, error);
+    }
+    if (row->n_fields > MAX_COLUMNS) {
+        error_set(error, SEARCH_E_INPUT, "source.bad_header", "the table has %zu columns, more than %zu", row->n_fields,
+                  MAX_COLUMNS);
+        return stream_refuse(table->stream, row->line, error);
+    }
     table->names = calloc(row->n_fields, sizeof *table->names);
     if (table->names == NULL)
         return error_memory(error);

@@ -517,7 +517,7 @@ static search_status deliver(cable_stream *stream, const buffer *text, search_er
     if (status == SEARCH_OK && is_cut) {
         error_set(&why, SEARCH_E_INPUT, "record.html_cut",
                   "the HTML page is nested too deeply, or a text in it too long: what follows was not read");
-        stream_report(stream, 0, &why, false);
+        stream_report(stream, 0, &why, true);
     }
     return stream_conclude(stream, 0, status, record, &why, error);
 }

@@ -5,6 +5,9 @@
  * none. */
 #include "libsearch/cable/input.h"
 #include "libsearch/cable/words.h"
+#include "libsearch/support/utf8.h"
+
+#define MAX_REASON 250 /* bytes of why a source is refused, so that its name finds room behind it */
 
 /* ---- Formats -------------------------------------------------------------------------------------------------- */
 
@@ -85,6 +88,16 @@ void stream_report_repair(const cable_stream *stream, size_t line) {
     search_error why;
     error_set(&why, SEARCH_E_INPUT, "record.bad_utf8", "bytes that are not UTF-8 were read as U+FFFD");
     stream_report(stream, line, &why, false);
+}
+
+search_status stream_refuse(const cable_stream *stream, size_t line, search_error *error) {
+    if (error == NULL)
+        return SEARCH_E_INPUT;
+    int n = (int)utf8_cut(error->message, strlen(error->message), MAX_REASON);
+    if (line == 0)
+        return error_set(error, SEARCH_E_INPUT, error->id, "%.*s, in %s", n, error->message, stream->source);
+    return error_set(error, SEARCH_E_INPUT, error->id, "%.*s, in line %zu of %s", n, error->message, line,
+                     stream->source);
 }
 
 static search_status complete(search_record *record, search_error *error) {

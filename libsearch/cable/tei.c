@@ -444,7 +444,7 @@ static search_status finish(tei_reader *r) {
     if (r->n_documents == 0 && why.status != SEARCH_OK) {
         if (r->error != NULL)
             *r->error = why;
-        return SEARCH_E_INPUT;
+        return stream_refuse(r->stream, r->trouble_line, r->error);
     }
     tei_report_trouble(r);
     if (is_stopped)

@@ -10,8 +10,8 @@
 #include "libsearch/index/schema.h"
 
 #define MANIFEST_NAME "manifest.json"
-#define MANIFEST_FORMAT 2
-#define MANIFEST_SEGMENT "segment-0" /* format 2 has one segment */
+#define MANIFEST_FORMAT 3
+#define MANIFEST_SEGMENT "segment-0" /* format 3 has one segment */
 
 typedef struct manifest_file {
     char path[128]; /* below the generation */

@@ -6,6 +6,7 @@
 #include "libsearch/cable/cable.h"
 #include "libsearch/index/facet_column.h"
 #include "libsearch/index/names.h"
+#include "libsearch/index/order_column.h"
 #include "libsearch/xapian/xapian_c.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -445,7 +446,13 @@ static search_status write_columns(segment_builder *b, search_error *error) {
             return error_memory(error);
         }
     }
-    search_status status = facet_column_write(&b->dates.decade, b->columns, error);
+    search_status status = order_column_write(b->columns, "title", b->n_documents, false, error);
+    if (status == SEARCH_OK) {
+        status = order_column_write(b->columns, "number", b->n_documents, true, error);
+    }
+    if (status == SEARCH_OK) {
+        status = facet_column_write(&b->dates.decade, b->columns, error);
+    }
     if (status == SEARCH_OK) {
         status = facet_column_write(&b->dates.year, b->columns, error);
     }

@@ -124,6 +124,12 @@ static search_status map_columns(snapshot *s, search_error *error) {
         status = columns_u32(s->file, "origin", n, &s->origin, error);
     }
     if (status == SEARCH_OK) {
+        status = columns_u32(s->file, "title.order", n, &s->title_order, error);
+    }
+    if (status == SEARCH_OK) {
+        status = columns_u32(s->file, "number.order", n, &s->number_order, error);
+    }
+    if (status == SEARCH_OK) {
         status = map_strings(s, error);
     }
     if (status == SEARCH_OK) {
@@ -241,10 +247,18 @@ static search_status make_reader(const snapshot *s, reader **out, search_error *
     return SEARCH_OK;
 }
 
-search_status snapshot_take_reader(snapshot *s, reader **out, search_error *error) {
-    *out = NULL;
+search_status snapshot_check_process(const snapshot *s, search_error *error) {
     if (s->pid != getpid()) {
         return error_set(error, SEARCH_E_FORKED, "index.forked", "the index was opened before fork: open it anew");
+    }
+    return SEARCH_OK;
+}
+
+search_status snapshot_take_reader(snapshot *s, reader **out, search_error *error) {
+    *out = NULL;
+    const search_status status = snapshot_check_process(s, error);
+    if (status != SEARCH_OK) {
+        return status;
     }
     pthread_mutex_lock(&s->mutex);
     reader *r = s->idle;
@@ -456,6 +470,11 @@ search_status search_index_stats(const search_index *index, search_stats *out, s
     return status;
 }
 
+search_status snapshot_no_record(search_text id, search_error *error) {
+    return error_set(error, SEARCH_E_NOT_FOUND, "index.no_record", "no record has the id \"%.*s\"",
+                     (int)(id.n_bytes < 200 ? id.n_bytes : 200), id.bytes == NULL ? "" : id.bytes);
+}
+
 search_status search_index_record(const search_index *index, search_text id, search_record **out, search_error *error) {
     error_clear(error);
     *out = NULL;
@@ -466,11 +485,31 @@ search_status search_index_record(const search_index *index, search_text id, sea
         status = snapshot_find(index->now, r, id, &docid, error);
     }
     if (status == SEARCH_OK && docid == 0) {
-        status = error_set(error, SEARCH_E_NOT_FOUND, "index.no_record", "no record has the id \"%.*s\"",
-                           (int)(id.n_bytes < 200 ? id.n_bytes : 200), id.bytes == NULL ? "" : id.bytes);
+        status = snapshot_no_record(id, error);
     }
     if (status == SEARCH_OK) {
         status = snapshot_record(index->now, r, docid, out, error);
+    }
+    snapshot_give_reader(index->now, r);
+    return status;
+}
+
+search_status search_index_each(const search_index *index,
+                                bool (*on_record)(void *context, const search_record *record), void *context,
+                                search_error *error) {
+    error_clear(error);
+    if (on_record == NULL) {
+        return error_set(error, SEARCH_E_ARGUMENT, "index.no_callback", "there is nothing to call for each record");
+    }
+    reader *r = NULL;
+    search_status status = snapshot_take_reader(index->now, &r, error);
+    for (uint32_t docid = 1; status == SEARCH_OK && docid <= index->now->n_documents; docid++) {
+        search_record *record = NULL;
+        status = snapshot_record(index->now, r, docid, &record, error);
+        if (status == SEARCH_OK && !on_record(context, record)) {
+            status = error_set(error, SEARCH_E_CANCELLED, "index.cancelled", "the callback said stop");
+        }
+        search_record_free(record);
     }
     snapshot_give_reader(index->now, r);
     return status;

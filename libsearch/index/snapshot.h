@@ -45,6 +45,8 @@ typedef struct snapshot {
     const uint32_t *starts;  /* n_documents x n_order */
     const uint32_t *days;    /* n_documents x 2: earliest, latest */
     const uint32_t *origin;
+    const uint32_t *title_order; /* libsearch/index/order_column.h */
+    const uint32_t *number_order;
     column_strings ids, titles, dates, numbers, references;
     column_strings names;                       /* libsearch/index/names.h */
     aliases known;                              /* texts lie in the column file */
@@ -67,12 +69,14 @@ search_status snapshot_open(const char *directory, const char *name, snapshot **
 search_status snapshot_open_path(const char *path, snapshot **out, search_error *error);
 void snapshot_close(snapshot *s);
 
-/* SEARCH_E_FORKED in a child process. */
+/* Both SEARCH_E_FORKED in a child process. */
+search_status snapshot_check_process(const snapshot *s, search_error *error);
 search_status snapshot_take_reader(snapshot *s, reader **out, search_error *error);
 void snapshot_give_reader(snapshot *s, reader *r);
 
 /* The document with this id, 0 when there is none. */
 search_status snapshot_find(const snapshot *s, const reader *r, search_text id, uint32_t *docid, search_error *error);
+search_status snapshot_no_record(search_text id, search_error *error); /* SEARCH_E_NOT_FOUND */
 search_status snapshot_record(const snapshot *s, const reader *r, uint32_t docid, search_record **out,
                               search_error *error);
 /* SIZE_MAX: no such facet. */

@@ -26,8 +26,9 @@ search_status facets_select(const snapshot *index, const search_request *request
 /* matches and every selection but those of the facet `except` (SIZE_MAX: all of them) */
 search_status facets_restrict(const document_set *matches, const facet_selections *selections, size_t except,
                               document_set *out, search_error *error);
-search_status facets_count(const snapshot *index, const document_set *matches, const search_request *request,
-                           size_t facet, size_t limit, arena *memory, search_facet_counts *out, search_error *error);
+search_status facets_count(const snapshot *index, analyzer *words, const document_set *matches,
+                           const search_request *request, const search_facet_request *asked, arena *memory,
+                           search_facet_counts *out, search_error *error);
 void facets_free(facet_selections *selections);
 
 #endif

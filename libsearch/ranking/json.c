@@ -44,10 +44,14 @@ static json_t *hit_json(const search_hit *hit) {
 }
 
 static json_t *facet_json(const search_facet_counts *facet) {
+    const bool is_date = facets_is_date(facet->name);
     json_t *values = json_array();
     for (size_t i = 0; i < facet->n_values; i++) {
         const search_facet_value *v = &facet->values[i];
         json_t *value = json_pack("{s:o, s:I}", "value", text_json(v->value), "count", (json_int_t)v->count);
+        if (is_date) {
+            json_object_set_new(value, "certain", json_integer((json_int_t)v->certain));
+        }
         if (v->selected) {
             json_object_set_new(value, "selected", json_true());
         }
@@ -113,7 +117,8 @@ search_status search_run_json(const search_index *index, const char *request, si
         status = search_run(index, &asked, &results, error);
     }
     if (status == SEARCH_OK) {
-        status = json_write_results(results, asked.query, out, n_out, error);
+        const search_text made = search_text_of(search_results_query(results));
+        status = json_write_results(results, asked.similar_to.n_bytes > 0 ? made : asked.query, out, n_out, error);
     }
     search_results_free(results);
     arena_free(&memory);

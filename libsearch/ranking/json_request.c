@@ -10,7 +10,7 @@ static search_status bad(search_error *error, const char *key, const char *what)
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
     error_hint(error,
                "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, lenient, facets, "
-               "where");
+               "where, similar_to, sort");
     return status;
 }
 
@@ -53,6 +53,40 @@ static search_status read_facet(json_t *value, arena *memory, search_facet_reque
     return SEARCH_OK;
 }
 
+static search_status read_facet_key(const char *key, json_t *value, arena *memory, search_facet_request *out,
+                                    search_error *error) {
+    if (strcmp(key, "name") == 0) {
+        return read_text(value, key, memory, &out->name, error);
+    }
+    if (strcmp(key, "contains") == 0) {
+        return read_text(value, key, memory, &out->contains, error);
+    }
+    if (strcmp(key, "below") == 0) {
+        return read_text(value, key, memory, &out->below, error);
+    }
+    if (strcmp(key, "limit") == 0) {
+        uint64_t number = 0;
+        const search_status status = read_size(value, key, SIZE_MAX / 2, &number, error);
+        out->limit = (size_t)number;
+        return status;
+    }
+    const search_status status =
+        error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" is no key of a facet", key);
+    error_hint(error, "the keys of a facet are name, limit, contains, below");
+    return status;
+}
+
+/* {"name": ..., "limit": ..., "contains": ..., "below": ...} */
+static search_status read_facet_object(json_t *object, arena *memory, search_facet_request *out, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (void *at = json_object_iter(object); at != NULL && status == SEARCH_OK;
+         at = json_object_iter_next(object, at)) {
+        status = read_facet_key(json_object_iter_key(at), json_object_iter_value(at), memory, out, error);
+    }
+    return status == SEARCH_OK && out->name.bytes == NULL ? bad(error, "name", "in each facet that is an object")
+                                                          : status;
+}
+
 static search_status read_facets(json_t *list, arena *memory, search_request *out, search_error *error) {
     if (!json_is_array(list)) {
         return bad(error, "facets", "a list");
@@ -60,7 +94,10 @@ static search_status read_facets(json_t *list, arena *memory, search_request *ou
     search_facet_request *facets = arena_array(memory, json_array_size(list) + 1, sizeof *facets);
     search_status status = facets == NULL ? error_memory(error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < json_array_size(list); i++) {
-        status = read_facet(json_array_get(list, i), memory, &facets[i], error);
+        json_t *facet = json_array_get(list, i);
+        facets[i] = (search_facet_request){0};
+        status = json_is_object(facet) ? read_facet_object(facet, memory, &facets[i], error)
+                                       : read_facet(facet, memory, &facets[i], error);
     }
     out->facets = facets;
     out->n_facets = json_array_size(list);
@@ -85,6 +122,41 @@ static search_status read_wheres(json_t *list, arena *memory, search_request *ou
     }
     out->wheres = wheres;
     out->n_wheres = json_array_size(list);
+    return status;
+}
+
+/* "date", "date:asc" or "date:desc"; of a score the best comes first, of the rest the first. */
+static search_status read_sort(json_t *value, arena *memory, search_sort *out, search_error *error) {
+    static const char *const keys[] = {"score", "date", "title", "number"}; /* in the order of search_sort_key */
+    search_text text = {NULL, 0};
+    const search_status status = read_text(value, "sort", memory, &text, error);
+    for (size_t i = 0; status == SEARCH_OK && i < sizeof keys / sizeof *keys; i++) {
+        const size_t n = strlen(keys[i]);
+        if (strncmp(text.bytes, keys[i], n) != 0 || strlen(text.bytes) != text.n_bytes) {
+            continue;
+        }
+        out->key = (search_sort_key)(i + 1);
+        out->descending = strcmp(text.bytes + n, ":desc") == 0 || (i == 0 && text.n_bytes == n);
+        if (text.n_bytes == n || out->descending || strcmp(text.bytes + n, ":asc") == 0) {
+            return SEARCH_OK;
+        }
+    }
+    return status == SEARCH_OK
+               ? bad(error, "sort", "a list of score, date, title or number, perhaps with :asc or :desc")
+               : status;
+}
+
+static search_status read_sorts(json_t *list, arena *memory, search_request *out, search_error *error) {
+    if (!json_is_array(list)) {
+        return bad(error, "sort", "a list");
+    }
+    search_sort *sorts = arena_array(memory, json_array_size(list) + 1, sizeof *sorts);
+    search_status status = sorts == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < json_array_size(list); i++) {
+        status = read_sort(json_array_get(list, i), memory, &sorts[i], error);
+    }
+    out->sorts = sorts;
+    out->n_sorts = json_array_size(list);
     return status;
 }
 
@@ -118,6 +190,12 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
     }
     if (strcmp(key, "required_filter") == 0) {
         return read_text(value, key, memory, &out->required_filter, error);
+    }
+    if (strcmp(key, "sort") == 0) {
+        return read_sorts(value, memory, out, error);
+    }
+    if (strcmp(key, "similar_to") == 0) {
+        return read_text(value, key, memory, &out->similar_to, error);
     }
     if (strcmp(key, "facets") == 0) {
         return read_facets(value, memory, out, error);

@@ -58,6 +58,10 @@ void set_add(document_set *a, uint32_t docid) {
     a->bits[(docid - 1) / 64] |= UINT64_C(1) << ((docid - 1) % 64);
 }
 
+void set_remove(document_set *a, uint32_t docid) {
+    a->bits[(docid - 1) / 64] &= ~(UINT64_C(1) << ((docid - 1) % 64));
+}
+
 bool set_has(const document_set *a, uint32_t docid) {
     return (a->bits[(docid - 1) / 64] >> ((docid - 1) % 64) & 1) != 0;
 }

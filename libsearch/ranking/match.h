@@ -27,6 +27,7 @@ void set_and(document_set *a, const document_set *b);
 void set_or(document_set *a, const document_set *b);
 void set_complement(document_set *a);
 void set_add(document_set *a, uint32_t docid);
+void set_remove(document_set *a, uint32_t docid);
 bool set_has(const document_set *a, uint32_t docid);
 uint64_t set_count(const document_set *a);
 /* The first member at or behind docid, 0 when there is none: for (d = set_next(s, 1); d != 0; d = set_next(s, d + 1)).

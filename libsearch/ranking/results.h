@@ -25,4 +25,7 @@ struct search_results {
     size_t n_warnings;
 };
 
+/* facets.c: whether it is decade, year or month, which a date gives. */
+bool facets_is_date(search_text name);
+
 #endif

@@ -2,7 +2,9 @@
 #include "libsearch/ranking/facets.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
+#include "libsearch/ranking/similar.h"
 #include "libsearch/ranking/snippet.h"
+#include "libsearch/ranking/sort.h"
 
 #include "libsearch/cable/cable.h"
 #include "libsearch/support/utf8.h"
@@ -10,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256 };
+enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256, max_sorts = 16 };
 
 typedef struct search {
     search_run_context run;
@@ -19,6 +21,7 @@ typedef struct search {
     document_set matches; /* query and required filter */
     document_set chosen;  /* and every selection */
     facet_selections selections;
+    buffer like; /* the query of similar_to */
     search_results *results;
 } search;
 
@@ -38,12 +41,23 @@ static search_status check_request(const search_request *given, search_request *
     if (out->limit > max_limit) {
         return error_set(error, SEARCH_E_LIMIT, "search.limit", "the limit of hits is %d", max_limit);
     }
+    if (out->n_sorts > max_sorts) {
+        return error_set(error, SEARCH_E_LIMIT, "search.sorts", "at most %d keys to sort by", max_sorts);
+    }
     if (out->n_wheres > max_wheres || out->n_facets > max_facet_requests) {
         return error_set(error, SEARCH_E_LIMIT, "search.selections", "at most %d selections and %d facets a search",
                          max_wheres, max_facet_requests);
     }
     if (out->tree != NULL && out->query.n_bytes > 0) {
         return bad_request("a request has a query or a tree, not both", error);
+    }
+    if (out->similar_to.n_bytes > 0 && (out->query.n_bytes > 0 || out->tree != NULL)) {
+        return bad_request("a request has a query or similar_to, not both", error);
+    }
+    for (size_t i = 0; i < out->n_sorts; i++) {
+        if (out->sorts[i].key < SEARCH_SORT_SCORE || out->sorts[i].key > SEARCH_SORT_NUMBER) {
+            return bad_request("there is no such key to sort by", error);
+        }
     }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
         !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
@@ -88,17 +102,40 @@ static search_status apply_required_filter(search *s, search_error *error) {
     return status;
 }
 
+/* Any of the words that tell most of the record, in any other record. */
+static search_status match_similar(search *s, search_error *error) {
+    uint32_t docid = 0;
+    search_status status = similar_query(s->run.index, s->run.r, s->request.similar_to, &s->like, &docid, error);
+    if (status == SEARCH_OK) {
+        const search_text words = {s->like.bytes, s->like.n_bytes};
+        status = leaves_open(words, s->request.max_terms, &s->run, &s->query, error);
+    }
+    bool is_neutral = false;
+    if (status == SEARCH_OK) {
+        status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
+    }
+    if (status == SEARCH_OK && is_neutral) {
+        set_complement(&s->matches);
+    }
+    if (status == SEARCH_OK) {
+        set_remove(&s->matches, docid);
+    }
+    return status;
+}
+
+static search_status match_query(search *s, search_error *error) {
+    search_status status = leaves_open_request(&s->request, &s->run, &s->query, error);
+    bool is_neutral = false;
+    return status == SEARCH_OK ? leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error) : status;
+}
+
 static search_status match(search *s, search_error *error) {
     search_status status = run_check(&s->run, error); /* at least once, however small the search */
     if (status == SEARCH_OK) {
-        status = leaves_open_request(&s->request, &s->run, &s->query, error);
+        status = s->request.similar_to.n_bytes > 0 ? match_similar(s, error) : match_query(s, error);
     }
     if (status == SEARCH_OK) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
-    }
-    if (status == SEARCH_OK) {
-        bool is_neutral = false;
-        status = leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error);
     }
     if (status == SEARCH_OK) {
         status = apply_required_filter(s, error);
@@ -136,8 +173,8 @@ static search_status count_facets(search *s, search_error *error) {
             status = facets_restrict(&s->matches, &s->selections, facet, &set, error);
         }
         if (status == SEARCH_OK) {
-            status = facets_count(s->run.index, &set, &s->request, facet, s->request.facets[i].limit, &results->memory,
-                                  &results->facets[results->n_facets++], error);
+            status = facets_count(s->run.index, s->run.r->words, &set, &s->request, &s->request.facets[i],
+                                  &results->memory, &results->facets[results->n_facets++], error);
         }
         set_free(&set);
     }
@@ -186,8 +223,10 @@ static search_status fill_hits(search *s, search_error *error) {
     search_results *results = s->results;
     search_status status = score_documents(&s->query, &s->chosen, &s->run, &scores, error);
     if (status == SEARCH_OK) {
-        status =
-            score_best(&s->chosen, scores, s->run.index, s->request.offset, s->request.limit, &best, &n_best, error);
+        status = s->request.n_sorts > 0
+                     ? sort_best(&s->chosen, scores, s->run.index, &s->request, &best, &n_best, error)
+                     : score_best(&s->chosen, scores, s->run.index, s->request.offset, s->request.limit, &best, &n_best,
+                                  error);
     }
     if (status == SEARCH_OK) {
         results->hits = arena_array(&results->memory, n_best + 1, sizeof *results->hits);
@@ -271,6 +310,7 @@ search_status search_run(const search_index *index, const search_request *reques
     set_free(&s.chosen);
     facets_free(&s.selections);
     leaves_close(&s.query);
+    buffer_free(&s.like);
     if (status != SEARCH_OK) {
         search_results_free(s.results);
         return status;

@@ -57,19 +57,23 @@ search_status score_documents(const leaf_list *list, const document_set *matches
 
 /* ---- the best of a set: a heap whose root is the worst hit kept ---- */
 
-static bool is_better(const snapshot *index, const scored *a, const scored *b) {
+int score_compare(const snapshot *index, const scored *a, const scored *b) {
     if (a->score != b->score) {
-        return a->score > b->score;
+        return a->score > b->score ? -1 : 1;
     }
     const uint32_t date_a = index->days[2 * (size_t)(a->docid - 1)];
     const uint32_t date_b = index->days[2 * (size_t)(b->docid - 1)];
     if (date_a != date_b) {
-        return date_a > date_b;
+        return date_a > date_b ? -1 : 1;
     }
     const search_text id_a = column_string(&index->ids, a->docid - 1);
     const search_text id_b = column_string(&index->ids, b->docid - 1);
     const int order = memcmp(id_a.bytes, id_b.bytes, id_a.n_bytes < id_b.n_bytes ? id_a.n_bytes : id_b.n_bytes);
-    return order != 0 ? order < 0 : id_a.n_bytes < id_b.n_bytes;
+    return order != 0 ? order : (id_a.n_bytes > id_b.n_bytes) - (id_a.n_bytes < id_b.n_bytes);
+}
+
+static bool is_better(const snapshot *index, const scored *a, const scored *b) {
+    return score_compare(index, a, b) < 0;
 }
 
 static void sift_down(const snapshot *index, scored *heap, size_t n, size_t i) {

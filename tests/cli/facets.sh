@@ -64,6 +64,41 @@ run_index facets --format json --facet places:100 --where 'places=Asia > Korea'
 json "a value selects those below it" 'a["total"] == 10'
 json "a facet is counted without its own selection" \
     '{v["value"]: v["count"] for v in a["facets"]["places"]["values"]}["Europe"] > a["total"]'
+run_index facets --format json --facet places:2 --contains places=KOREA
+json "--contains bounds the values" 'a["facets"]["places"]["distinct"] > 2 and len(a["facets"]["places"]["values"]) == 2 and all("Korea" in v["value"] for v in a["facets"]["places"]["values"])'
+run_index facets --format json --contains "places=p'YONGAN" --contains archive=FMA
+json "accents and apostrophes are passed over" \
+    'set(a["facets"]) == {"places", "archive"} and [v["value"] for v in a["facets"]["places"]["values"]][:1] == ["Asia > Korea > North Korea > South P\u0027y\u014fngan"]'
+run_index facets --format json --below 'places=Asia > Korea' --facet places:1
+json "--below opens one level" \
+    'a["facets"]["places"]["distinct"] == 2 and [v["value"] for v in a["facets"]["places"]["values"]] == ["Asia > Korea > North Korea"]'
+run_index facets --format json --below places=
+json "--below NAME= shows the top level" 'all(" > " not in v["value"] for v in a["facets"]["places"]["values"])'
+run_index facets --format json --below places=Asia --where places=Europe --where archive=
+json "what is selected stays" '{"value": "Europe", "selected": True} == {k: v for k, v in a["facets"]["places"]["values"][-1].items() if k != "count"}'
+run_index facets --below people=Kim
+code_is "a facet without levels gives 2" 2
+has "and is named" err 'the facet "people" has no levels'
+run_index facets --contains places
+code_is "--contains needs a text" 2
+run_index facets --contains "places=$(printf '\377')"
+has "a text that is not UTF-8 is refused" err "--contains is not UTF-8"
+run_index search --format json --limit 0 --contains places=hung korea
+json "search takes --contains" 'all("Hung" in v["value"] for v in a["facets"]["places"]["values"])'
+run_index facets --facet year:3 --contains year=196 --where decade=1960s
+cat >"$work/expected" <<'END'
+29 cables  where decade = 1960s
+dates: 24 certain, 5 possible, 0 undated
+
+year (10)
+  1962       6 (5 certain)
+  1964       6
+  1961       5 (4 certain)
+END
+if diff "$work/expected" "$work/out"; then ok "years in text tell what is certain"; else not_ok "years in text tell what is certain"; fi
+run_index facets --format json --facet year --facet archive
+json "certain is told of periods only" \
+    'all("certain" in v for v in a["facets"]["year"]["values"]) and not any("certain" in v for v in a["facets"]["archive"]["values"])'
 run_index facets 'korea ('
 code_is "facets of a bad query give 2" 2
 

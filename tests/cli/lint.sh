@@ -54,6 +54,70 @@ assert lines[6] == {"type": "summary", "records": 5, "skipped": 1, "findings": 1
 PYTHON
 then ok "JSON lines"; else not_ok "JSON lines"; fi
 
+# ---- Records without ids ----
+
+mkdir "$work/unnamed"
+printf '{"title":"Rice","date":"1961","body":"%s"}\n' "$long" >"$work/unnamed/1.jsonl"
+printf '{"title":"Glue","body":"Glue."}\n{"title":"Maize","date":"1962","body":"Maize."}\n' >"$work/unnamed/2.jsonl"
+run lint "$work/unnamed"
+code_is "a source without ids gives 1" 1
+cat >"$work/expected" <<END
+$work/unnamed: 3 records
+  lint.no_id: none of the 3 records has an id of its own
+3 records read, 0 skipped, 2 findings in 1
+END
+if tail -n 3 "$work/out" | cmp -s - "$work/expected" && [ "$(grep -c no_id "$work/out")" -eq 1 ]; then
+    ok "and is told so once, behind its records"
+else
+    not_ok "and is told so once, behind its records"
+fi
+run lint "$work/unnamed" "$work/good.jsonl" "$work/unnamed/1.jsonl"
+if [ "$(grep -c no_id "$work/out")" -eq 2 ]; then ok "each source by itself"; else not_ok "each source by itself"; fi
+has "one record, too" out "the one record has no id of its own"
+run lint --quiet "$work/unnamed"
+has "--quiet counts it once" out "3 records read, 0 skipped, 2 findings in 1"
+
+# One id of a source makes the others faults of their records, those before it too.
+cp "$work/good.jsonl" "$work/unnamed/3.jsonl"
+cp "$work/unnamed/1.jsonl" "$work/unnamed/4.jsonl"
+run lint "$work/unnamed"
+code_is "a source with some ids gives 1" 1
+sed -n '/unnamed.3/,$p' "$work/out" | sed 's/x-[0-9a-f]*/x/; /duplicate/d' >"$work/tail"
+cat >"$work/expected" <<END
+$work/unnamed/3.jsonl:1: g-1, May 5, 1961, 7 fields, Report on Roads, 3 May 1961
+$work/unnamed/1.jsonl:1: x, read earlier
+  lint.no_id: the record has no id of its own
+$work/unnamed/2.jsonl:1: x, read earlier
+  lint.no_id: the record has no id of its own
+$work/unnamed/2.jsonl:2: x, read earlier
+  lint.no_id: the record has no id of its own
+$work/unnamed/4.jsonl:1: x, 1961, 4 fields, Rice
+  lint.no_id: the record has no id of its own
+5 records read, 0 skipped, 7 findings in 5
+END
+if cmp -s "$work/tail" "$work/expected"; then ok "and tells of each record"; else not_ok "and tells of each record"; fi
+
+run lint --format jsonl "$work/unnamed" "$work/unnamed/2.jsonl"
+if python3 - "$work/out" <<'PYTHON'
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+assert [line["type"] for line in lines] == \
+    ["record"] * 4 + ["earlier"] * 3 + ["record"] * 3 + ["source", "summary"]
+for record, earlier in zip(lines[:3], lines[4:7]):
+    assert "lint.no_id" not in [f["id"] for f in record["findings"]]
+    assert [earlier[key] for key in ("source", "line", "id")] == [record[key] for key in ("source", "line", "id")]
+    assert [f["id"] for f in earlier["findings"]] == ["lint.no_id"]
+assert "lint.no_id" in [f["id"] for f in lines[7]["findings"]]
+source = lines[10]
+assert source["source"].endswith("/unnamed/2.jsonl") and source["line"] is None and source["records"] == 2
+assert source["findings"] == [{"id": "lint.no_id", "finding": "none of the 2 records has an id of its own"}]
+told = sum(len(line.get("findings", [])) for line in lines[:-1])
+assert lines[11]["findings"] == told and lines[11]["records"] == 7, (told, lines[11])
+PYTHON
+then ok "as JSON lines"; else not_ok "as JSON lines"; fi
+
+# ---- The table of fields ----
+
 run lint --fields "$corpus/pages"
 has "the table of fields" out "field                            records    filled     derived    distinct"
 has "a row of it" out "id                                    41   100.0 %           0          41"

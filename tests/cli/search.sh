@@ -125,6 +125,42 @@ code_is "a word of 300 bytes finds nothing, without an error" 1
 run_index search "$(printf 'a%.0s OR ' $(seq 300)) a"
 code_is "too many words give 2" 2
 
+# Orders
+run_index search --format json --limit 100 --sort date
+json "by date, the oldest first" \
+    '[h["date_earliest"] for h in a["hits"] if h["date_earliest"]] == sorted(h["date_earliest"] for h in a["hits"] if h["date_earliest"])'
+json "the undated come last" 'all(h["date_earliest"] is None for h in a["hits"][-2:]) and a["hits"][0]["date_earliest"]'
+run_index search --format json --limit 100 --sort date:desc
+json "by date, the newest first" \
+    '(lambda d: d == sorted(d, reverse=True))([h["date_latest"] for h in a["hits"] if h["date_latest"]])'
+json "the undated come last again" 'a["hits"][-1]["date_earliest"] is None'
+run_index search --format json --limit 100 --sort title
+json "by title, capitals and quotes aside" \
+    '(lambda t: t == sorted(t))(["".join(c for c in h["title"].lower() if c.isascii() and c.isalnum())[:9] for h in a["hits"]])'
+run_index search --format json --limit 100 --sort number
+json "by number, digits as numbers" \
+    '(lambda n: n == sorted(n))([int(h["number"][5:]) for h in a["hits"] if h["number"] and h["number"].startswith("No. ") and h["number"][4:].isdigit()])'
+json "cables without a number come last" 'a["hits"][0]["number"] and a["hits"][-1]["number"] is None'
+run_index search --format ids --limit 100 --sort title:desc,date
+cp "$work/out" "$work/all"
+run_index search --format ids --limit 10 --offset 20 --sort title:desc,date
+if [ "$(sed -n 21,30p "$work/all")" = "$(cat "$work/out")" ]; then
+    ok "pages of an order agree"
+else
+    not_ok "pages of an order agree"
+fi
+run_index search --format ids --limit 100 --sort score korea
+cp "$work/out" "$work/all"
+run_index search --format ids --limit 100 korea
+if cmp -s "$work/out" "$work/all"; then ok "by score is what it is without"; else not_ok "by score is what it is without"; fi
+run_index search --format ids --limit 100 --sort score:asc korea
+if [ "$(head -n 1 "$work/out")" = "$(tail -n 1 "$work/all")" ]; then ok "the worst first"; else not_ok "the worst first"; fi
+for bad in colour date:up 'date,' ',' date:desc:asc ''; do
+    run_index search --sort "$bad" korea
+    code_is "--sort '$bad' gives 2" 2
+done
+has "the keys are told" err "score, date, title and number"
+
 # The whole of an answer, on records made for it.
 cat >"$work/two.jsonl" <<'END'
 {"id":"t-1","title":"Cable on rice","date":"1961-12-02","number":"No. 1","archive":"PRC FMA","places":["Cuba"],"body":"Rice came late."}
@@ -211,4 +247,5 @@ json "a name and a word that brackets complete are marked whole" \
 run_index search 'mao exact:'
 code_is "exact: of nothing gives 2" 2
 if [ "$(grep '\^' "$work/err")" = "      ^" ]; then ok "its caret"; else not_ok "its caret"; fi
+
 finish

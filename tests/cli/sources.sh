@@ -125,6 +125,19 @@ has "and it is told how to read one" err "name the source -"
 run_index rebuild "$work/none*.txt"
 code_is "a pattern without a match gives 4" 4
 
+# What was read of a page is kept, but the rest of it is missing.
+mkdir "$work/deep"
+python3 -c 'print("<html><body><h1>Note on glue</h1><p>Made up.</p>" + "<div>" * 1000 + "<p>lost</p>")' \
+    >"$work/deep/page.html"
+run --index "$work/deep-index" rebuild --strict "$work/deep"
+code_is "--strict refuses a page that was cut" 4
+has "and says what was not read" err "what follows was not read"
+run --index "$work/deep-index" search --format ids glue
+code_is "and publishes nothing" 3
+run --index "$work/deep-index" rebuild "$work/deep"
+code_is "without it the page is kept" 0
+has "and counted" err "indexed 1 record (1 skipped)"
+
 # ---- Formats ----
 
 printf '[{"id":"j-1","title":"First"},\n {"id":"j-2","title":"Second"}]\n' >"$work/array"

@@ -99,6 +99,53 @@ if grep -q "$(printf '\033')" "$work/err"; then not_ok "an echoed query is safe"
 on_terminal 80 "$CABLES" --index "$work/progress" rebuild "$corpus/pages"
 has "rebuild on a terminal ends with its summary" out "indexed 41 records"
 
+# What a search offers on a terminal, and only there.
+build_index
+on_terminal 80 "$CABLES" --index "$index" search --limit 1 korea
+tail -n 4 "$work/out" >"$work/end"
+cat >"$work/expected" <<'END'
+
+Decades   1940s 3 · 1950s 6 · 1960s 5 · 1970s 3 · 1980s 1 · 1990s 1
+Archives  PRC FMA 4 · AVPRF 3 · PAAA 3 · MOL 2
+Narrow    --where decade=1950s or --where 'archive=PRC FMA'
+END
+if diff "$work/expected" "$work/end"; then ok "a search ends with what narrows it"; else not_ok "a search ends with what narrows it"; fi
+run_index search --limit 1 korea --where decade=1950s
+has_not "in a pipe nothing is offered" out "Narrow"
+has "what it offers first can be typed" out "6 cables match"
+run_index search --limit 1 korea --where 'archive=PRC FMA'
+has "and what it offers next" out "4 cables match"
+on_terminal 80 "$CABLES" --index "$index" search --limit 1 korea --where decade=1950s --where archive=
+has_not "what is selected is not offered again" out "Narrow"
+on_terminal 80 "$CABLES" --index "$index" search --limit 1 --facet places korea
+has_not "facets that were asked for are enough" out "Narrow"
+on_terminal 80 "$CABLES" --index "$index" search --format ids --limit 1 korea
+has_not "ids come alone" out "Narrow"
+on_terminal 80 "$CABLES" --index "$index" search korean chinese border 1961
+has "a year is told to be a word" out "1961 is looked for as a word; date:1961 takes the cables of that year."
+on_terminal 80 "$CABLES" --index "$index" search zzyzx 1850 1962
+has "with no hits, too, and only years of the index" out "1962 is looked for as a word; date:1962"
+for query in '"in 1961"' 'korea 1850' 'korea 19610' 'title:1961'; do
+    on_terminal 80 "$CABLES" --index "$index" search "$query"
+    has_not "no year is told of: $query" out "is looked for"
+done
+run_index search korean chinese border 1961
+has_not "in a pipe no year is told of" out "is looked for"
+printf '%s\n' '{"id":"q-1","body":"rice","archive":"It'"'"'s"}' '{"id":"q-2","body":"rice"}' >"$work/quote.jsonl"
+run --index "$work/quote" rebuild --quiet "$work/quote.jsonl"
+on_terminal 80 "$CABLES" --index "$work/quote" search rice
+has "quotes are written for the shell" out "Narrow    --where 'archive=It'\\''s'"
+on_terminal 40 "$CABLES" --index "$index" timeline --by decade
+is_safe "timeline on a terminal is safe" bold
+if python3 -c 'import sys; sys.exit(max(len(l.rstrip("\n")) for l in open(sys.argv[1], encoding="utf-8")) != 40)' "$work/out"; then
+    ok "timeline takes the width of the terminal"
+else
+    not_ok "timeline takes the width of the terminal"
+fi
+run --index "$work/evil" rebuild --quiet "$work/evil.jsonl"
+on_terminal 80 "$CABLES" --index "$work/evil" dump
+is_safe "dump on a terminal is safe" plain
+
 # A reader that goes away is no error.
 "$CABLES" --index "$index" search sugar 2>"$work/err" | true
 is_empty "a closed pipe is quiet" err

@@ -107,6 +107,7 @@ holds search --format json zzyzx
 holds search --format json --offset 5 '"north korea" OR 20,517'
 holds search --format json --lenient '(korea OR'
 holds facets --format json korea
+holds facets --format json --contains places=kor --below places=Asia --facet month --where year=1961
 cat >"$work/bare.jsonl" <<'END'
 {"id":"b-1","body":"No title, no date."}
 {"id":"b-2","title":"No body"}

@@ -333,7 +333,7 @@ static void depth_is_bounded(void **state) {
     buffer_add_string(&html, "deep");
     seen s = read_html(html.bytes);
     assert_values(s.record, "title", "T");
-    assert_string_equal(s.reports, "record.html_cut ");
+    assert_string_equal(s.reports, "-record.html_cut ");
     search_record_free(s.record);
     buffer_free(&html);
 }
@@ -359,7 +359,7 @@ static void long_texts_are_cut(void **state) {
     buffer_add_string(&html, "</p></body></html>");
     seen s = read_html(html.bytes);
     assert_values(s.record, "title", "T");
-    assert_string_equal(s.reports, "record.html_cut ");
+    assert_string_equal(s.reports, "-record.html_cut ");
     search_record_free(s.record);
     buffer_free(&html);
 }

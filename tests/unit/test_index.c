@@ -1290,7 +1290,7 @@ static void exercise(const char *directory, const char *what, size_t at) {
     static const char *const queries[] = {"", "quiet", "\"front is quiet\"", "places:korea -sugar",
                                           "title:havana OR ship"};
     for (size_t i = 0; status == SEARCH_OK && i < sizeof queries / sizeof *queries; i++) {
-        const search_facet_request facets[] = {{text_of("places"), 5}, {text_of("year"), 0}};
+        const search_facet_request facets[] = {{.name = text_of("places"), .limit = 5}, {.name = text_of("year")}};
         const search_where where = {text_of("places"), text_of("Asia")};
         search_request request = SEARCH_REQUEST_INIT;
         search_results *results = NULL;

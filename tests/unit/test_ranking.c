@@ -169,7 +169,7 @@ static void test_errors(void **state) {
     request.limit = 10001;
     assert_int_equal(search_run(index, &request, &results, &error), SEARCH_E_LIMIT);
     request.limit = 1;
-    const search_facet_request unknown = {{"nofacet", 7}, 0};
+    const search_facet_request unknown = {.name = {"nofacet", 7}};
     request.facets = &unknown;
     request.n_facets = 1;
     assert_int_equal(search_run(index, &request, &results, &error), SEARCH_E_FACET);
@@ -192,7 +192,8 @@ static const search_facet_value *value_of(const search_facet_counts *facet, cons
 static void test_facets(void **state) {
     (void)state;
     search_index *index = index_of_cables();
-    const search_facet_request asked[] = {{{"places", 6}, 0}, {{"archive", 7}, 1}, {{"year", 4}, 0}};
+    const search_facet_request asked[] = {
+        {.name = {"places", 6}}, {.name = {"archive", 7}, .limit = 1}, {.name = {"year", 4}}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = asked;
     request.n_facets = 3;
@@ -218,7 +219,7 @@ static void test_facets(void **state) {
 static void test_drill_sideways(void **state) {
     (void)state;
     search_index *index = index_of_cables();
-    const search_facet_request asked[] = {{{"places", 6}, 0}, {{"archive", 7}, 0}};
+    const search_facet_request asked[] = {{.name = {"places", 6}}, {.name = {"archive", 7}}};
     const search_where wheres[] = {{{"archive", 7}, {"A1", 2}}, {{"archive", 7}, {"none such", 9}}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = asked;
@@ -256,7 +257,7 @@ static void test_where_selects_descendants_and_null(void **state) {
 static void test_selected_value_is_shown_at_zero(void **state) {
     (void)state;
     search_index *index = index_of_cables();
-    const search_facet_request asked = {{"archive", 7}, 1};
+    const search_facet_request asked = {.name = {"archive", 7}, .limit = 1};
     const search_where where = {{"archive", 7}, {"A2", 2}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = &asked;
@@ -274,7 +275,7 @@ static void test_selected_value_is_shown_at_zero(void **state) {
 static void test_required_filter_binds_everything(void **state) {
     (void)state;
     search_index *index = index_of_cables();
-    const search_facet_request asked = {{"archive", 7}, 0};
+    const search_facet_request asked = {.name = {"archive", 7}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = &asked;
     request.n_facets = 1;
@@ -302,7 +303,7 @@ static void test_required_filter_without_words_is_refused(void **state) {
 static void test_unknown_selected_value_is_shown_at_zero(void **state) {
     (void)state;
     search_index *index = index_of_cables();
-    const search_facet_request asked = {{"archive", 7}, 0};
+    const search_facet_request asked = {.name = {"archive", 7}};
     const search_where wheres[] = {{{"archive", 7}, {"none such", 9}}, {{"archive", 7}, {"none such", 9}}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = &asked;
@@ -519,7 +520,7 @@ static void check_random_query(const search_index *index, const random_record *r
     const unsigned selected = next_random(seed) % 3;
     char query[64];
     sprintf(query, "%s -%s", words[yes], words[no]);
-    const search_facet_request asked = {{"tags", 4}, 0};
+    const search_facet_request asked = {.name = {"tags", 4}};
     const search_where where = {{"tags", 4}, {values[selected], 2}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = &asked;

@@ -348,7 +348,7 @@ static void test_unknown_names(void **state) {
     request.required_filter = text_of("");
     static const char *const names[] = {"body", "title", "", "Series", "serie", "id", "a\nb"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const search_facet_request facet = {text_of(names[i]), 0};
+        const search_facet_request facet = {.name = text_of(names[i])};
         request.facets = &facet;
         request.n_facets = 1;
         assert_fails(search_run(index, &request, &results, &last_error), SEARCH_E_FACET);
@@ -360,7 +360,7 @@ static void test_unknown_names(void **state) {
         assert_fails(search_run(index, &request, &results, &last_error), SEARCH_E_FACET);
         request.n_wheres = 0;
     }
-    const search_facet_request bad = {text_of("caf\xE9"), 0};
+    const search_facet_request bad = {.name = text_of("caf\xE9")};
     request.facets = &bad;
     request.n_facets = 1;
     assert_fails(search_run(index, &request, &results, &last_error), SEARCH_E_ARGUMENT);
@@ -411,7 +411,8 @@ static void test_values_by_count_then_bytes(void **state) {
     search_index *index = index_of(
         *state, RECORDS("{\"id\":\"1\",\"body\":\"x\",\"topics\":[\"b\",\"a\",\"Z\",\"\xC3\xA9\"]}",
                         "{\"id\":\"2\",\"body\":\"x\",\"topics\":[\"b\",\"c\"]}", "{\"id\":\"3\",\"body\":\"x\"}"));
-    const search_facet_request facets[] = {{text_of("topics"), 0}, {text_of("topics"), 2}, {text_of("donors"), 5}};
+    const search_facet_request facets[] = {
+        {.name = text_of("topics")}, {.name = text_of("topics"), .limit = 2}, {.name = text_of("donors"), .limit = 5}};
     search_request request = SEARCH_REQUEST_INIT;
     request.facets = facets;
     request.n_facets = 3;
@@ -637,7 +638,7 @@ static void check_facet(const search_facet_counts *counts, const model_record *m
 static void check_round(const search_index *index, const model_record *models, unsigned *seed) {
     model_facet facets[2] = {{.name = "tags", .values = tags, .n_values = n_tags},
                              {.name = "places", .values = places, .n_values = n_places}};
-    const search_facet_request asked[] = {{text_of("tags"), 100}, {text_of("places"), 0}};
+    const search_facet_request asked[] = {{.name = text_of("tags"), .limit = 100}, {.name = text_of("places")}};
     bool matches[n_records];
     search_where wheres[8];
     size_t n_wheres = 0;

@@ -201,6 +201,41 @@ static void cut_file_gives_what_it_has(void **state) {
     let_go(&s);
 }
 
+static void an_error_of_the_file_names_it(void **state) {
+    (void)state;
+    char path[] = "/tmp/libsearch-tei-XXXXXX";
+    static const char text[] = "<TEI>\n<text>\n<p></text></TEI>";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    close(fd);
+    search_error error;
+    char ending[64];
+    assert_int_equal(search_read(path, NULL, &error), SEARCH_E_INPUT);
+    unlink(path);
+    assert_string_equal(error.id, "record.bad_xml");
+    snprintf(ending, sizeof ending, ", in line 3 of %s", path);
+    assert_true(strlen(error.message) > strlen(ending));
+    assert_string_equal(error.message + strlen(error.message) - strlen(ending), ending);
+}
+
+/* What is wrong stands before the path, of which as much is told as there is room for. */
+static void an_error_with_a_long_path_tells_the_reason(void **state) {
+    (void)state;
+    char path[1024];
+    memset(path, 'a', sizeof path);
+    path[sizeof path - 1] = '\0';
+    const cable_stream stream = {.source = path};
+    search_error error;
+    error_set(&error, SEARCH_E_INPUT, "record.bad_xml", "%.400s", path);
+    error.message[0] = 'R';
+    assert_int_equal(stream_refuse(&stream, 7, &error), SEARCH_E_INPUT);
+    assert_int_equal(error.message[0], 'R');
+    assert_string_equal(error.id, "record.bad_xml");
+    assert_non_null(strstr(error.message, "a, in line 7 of aaaaaaaa"));
+    assert_int_equal(stream_refuse(&stream, 7, NULL), SEARCH_E_INPUT);
+}
+
 static void documents_in_documents_end_the_outer(void **state) {
     (void)state;
     seen s;
@@ -357,6 +392,8 @@ int main(void) {
         cmocka_unit_test(ids_need_no_volume),
         cmocka_unit_test(broken_xml_costs_one_document),
         cmocka_unit_test(cut_file_gives_what_it_has),
+        cmocka_unit_test(an_error_of_the_file_names_it),
+        cmocka_unit_test(an_error_with_a_long_path_tells_the_reason),
         cmocka_unit_test(documents_in_documents_end_the_outer),
         cmocka_unit_test(entities_are_never_expanded),
         cmocka_unit_test(bad_bytes_are_repaired),

@@ -694,7 +694,7 @@ static void test_random_phrases(void **state) {
 
 /* The total, the counts of a facet and the hits of a selection are of one set. */
 static void check_counts(const search_index *index, const char *query) {
-    const search_facet_request facet = {text_of("places"), 100};
+    const search_facet_request facet = {.name = text_of("places"), .limit = 100};
     search_request request = SEARCH_REQUEST_INIT;
     search_results *results = NULL;
     request.query = text_of(query);

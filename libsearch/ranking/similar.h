@@ -1,0 +1,15 @@
+/* Cables like one: the query of a record's most telling words. */
+#ifndef LIBSEARCH_RANKING_SIMILAR_H
+#define LIBSEARCH_RANKING_SIMILAR_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/index/snapshot.h"
+
+/* Adds the query to `out`: words joined by OR, nothing when the record has none that another holds.  *docid is that of
+ * the record.  SEARCH_E_NOT_FOUND: no record has this id. */
+search_status similar_query(const snapshot *index, reader *r, search_text id, buffer *out, uint32_t *docid,
+                            search_error *error);
+
+#endif
