@@ -831,6 +831,14 @@ static void test_bad_dates(void **state) {
     assert_fault("date=", "query.empty_clause", 0);
     assert_fault("date:(1961 OR 1962)", "query.bad_operand", 5);
     assert_fault("date:\"1961", "query.unclosed_quote", 5);
+    query q;
+    search_error error;
+    assert_int_equal(query_parse(search_text_of("date:\"in\nspring\""), &defaults, &q, &error), SEARCH_E_QUERY);
+    assert_string_equal(error.message, "in spring is no date");
+    assert_int_equal(
+        query_parse(search_text_of("date:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaéaaaa"), &defaults, &q, &error),
+        SEARCH_E_QUERY);
+    assert_string_equal(error.message, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa is no date");
     const query_options no_dates = {.field = field};
     assert_refused(search_text_of("a since:1961"), &no_dates, SEARCH_E_QUERY, "query.no_dates", 2);
     assert_refused(search_text_of("date=1961"), &no_dates, SEARCH_E_QUERY, "query.no_dates", 0);
