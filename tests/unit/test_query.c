@@ -1044,8 +1044,7 @@ static void test_lenient_repairs(void **state) {
         {"", "", ""},
         {"()", "", "query.empty_clause 0"},
         {"see http://example.org", "see \\http://example.org", "query.unknown_field 4"},
-        {"tilte:\"a b\" exact:tilte:c*", "\\tilte: \"a b\" exact:\\tilte:c*",
-         "query.unknown_field 0 query.unknown_field 18"},
+        {"tilte:\"a b\" exact:tilte:c*", "\"a b\" exact:\\tilte:c*", "query.unknown_field 0 query.unknown_field 18"},
         {"a NEAR/500 b", "a NEAR/100 b", "query.bad_distance 2"},
         {"a NEAR/x b", "a b", "query.bad_distance 2"},
         {"a NEAR/3 b ADJ/3 c", "a b c", "query.bad_operand 11"},
@@ -1059,7 +1058,9 @@ static void test_lenient_repairs(void **state) {
         {"date:1963..1961", "date:1961..1963", "query.reversed_dates 5"},
         {"date:.. a", "a", "query.empty_clause 5"},
         {"date:(1961)", "1961", "query.bad_operand 5"},
-        {"title:verbatim:(a b)", "a b", "query.bad_operand 15"},
+        {"title:verbatim:(a b)", "title:a title:b", "query.bad_operand 15"},
+        {"-src:(a b) -tilte:~\"c\" -date:\"d e\"", "-(a b) -~\"c\" -\"d e\"",
+         "query.bad_operand 5 query.unknown_field 12 query.bad_date 29"},
         {"verbatim:Re:x src:- y", "verbatim:\"Re:x\" y", "query.unknown_field 9 query.empty_clause 14"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
