@@ -127,6 +127,9 @@ exit_code error_code(search_status status);
 /* Prints an error of the library; `query` (may be null) is shown with a caret under the offending character. */
 exit_code error_report(const command *cmd, const search_error *error, const char *query);
 
+/* Prints what was wrong with a query that was searched all the same. */
+void error_warn(const command *cmd, const search_warning *warning, const char *query);
+
 /* Prints what is wrong with the arguments, and a hint unless it is null. */
 exit_code error_usage(const command *cmd, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -234,6 +237,7 @@ typedef struct question {
     uint64_t n_snippets;
     bool relax; /* when no cable has all words */
     output_format format;
+    bool is_lenient;
 } question;
 
 /* Adds a facet, which borrows the name; gives its request, valid until the next is added. */
@@ -261,7 +265,7 @@ void narrow_print(const search_index *index, const question *q, const search_res
 
 /* ---- search.c: what similar shares with it ---- */
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_RELAX, SEARCH_NO_RELAX };
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_RELAX, SEARCH_NO_RELAX, SEARCH_LENIENT };
 
 exit_code answer_options(const invocation *call, question *q);
 exit_code answer_print(const invocation *call, const search_index *index, question *q);

@@ -276,8 +276,12 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.sorts = q->sorts;
     request.n_sorts = q->n_sorts;
     request.similar_to = search_text_of(q->similar_to);
+    request.lenient = q->is_lenient;
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
+    }
+    for (size_t i = 0; i < search_results_n_warnings(*out); i++) {
+        error_warn(call->cmd, search_results_warning(*out, i), q->query);
     }
     return EXIT_CODE_OK;
 }
@@ -329,7 +333,7 @@ static void put_request(FILE *file, const question *q) {
         fputs(",\"similar_to\":", file);
         json_put_string(file, search_text_of(q->similar_to));
     }
-    fputc('}', file);
+    fprintf(file, ",\"lenient\":%s}", q->is_lenient ? "true" : "false");
 }
 
 /* Whether an answer counts no match.  `"total":` cannot stand inside a JSON string, where its quotes would be escaped,

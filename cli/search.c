@@ -7,6 +7,7 @@ static const option options[] = {
     {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
     {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
+    {SEARCH_LENIENT, "lenient", 0, OPTION_FLAG, NULL, "mend what is wrong with the query, and warn", 0, 0},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
     {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
     {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
@@ -34,6 +35,8 @@ exit_code answer_options(const invocation *call, question *q) {
             q->n_snippets = item->number;
         } else if (item->id == SEARCH_RELAX || item->id == SEARCH_NO_RELAX) {
             relax = item->id;
+        } else if (item->id == SEARCH_LENIENT) {
+            q->is_lenient = true;
         } else if (item->id == QUESTION_FORMAT) {
             code = question_format(call->cmd, item->text, "text, json, ids, note, ris, bibtex", &q->format);
         }
@@ -180,8 +183,11 @@ const command command_search = {
     "blanks; '-' reads the query from standard input; without a query every cable matches.\n"
     "All words must occur.  \"…\" is a phrase (quote it for the shell, or use -p), OR, NOT and\n"
     "( ) combine, -word leaves out, field:word looks in one field, exact:word asks for that\n"
-    "very word, without other spellings.  When no cable has all words, words that no cable has\n"
-    "are corrected, and then as few as possible may be missing (see --relax).\n\n"
+    "very word, without other spellings.  word* and w?rd are patterns, word~ is like word,\n"
+    "a NEAR/3 b and a ADJ/3 b have at most 3 words between, date:1961..1963 is a time,\n"
+    "verbatim:\"…\" is as printed, src:\"…\" an archival reference.\n"
+    "When no cable has all words, words that no cable has are corrected, and then as few as\n"
+    "possible may be missing (see --relax).\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
     "facets restrict; --where NAME= takes the cables without a value.  On a terminal the answer\n"
     "ends with the decades and archives of the hits and what to add for fewer of them.  Exit\n"
@@ -190,7 +196,8 @@ const command command_search = {
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"
     "  cables search families --where 'places=Asia > Korea' --facet archive\n"
-    "  cables search --format json --limit 100 20,517\n",
+    "  cables search --format json --limit 100 20,517\n"
+    "  cables search --lenient '(border \"crossers'\n",
     options,
     true,
     run,

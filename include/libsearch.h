@@ -602,8 +602,8 @@ SEARCH_API void search_results_free(search_results *results);
  * "max_terms", "deadline_ms" (integers), "relax", "lenient" (true or false), "facets" (a list of "name", "name:limit"
  * or objects with "name" and, when wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs,
  * value null for none), "similar_to" (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with
- * ":asc" or
- * ":desc" behind).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search
+ * ":asc" or ":desc" behind).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
+ * `cables search
  * --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,

@@ -78,6 +78,9 @@ static search_status bad_date(search_text text, size_t offset, query_report *rep
         shown--;
     }
     snprintf(message, sizeof message, "%.*s is no date", shown, text.bytes);
+    for (char *c = message; *c != '\0'; c++) {
+        *c = (unsigned char)*c < ' ' ? ' ' : *c; /* a message is one line */
+    }
     return query_fault(report, SEARCH_E_QUERY, "query.bad_date", offset, message,
                        "write 1961, 1961-12, 1961-12-02, an interval such as 1961..1963, none, or another date in "
                        "quotes: \"March 1964\"");

@@ -119,6 +119,12 @@ static search_status take(lexer *l, token_kind kind, size_t end, token *out) {
     return SEARCH_OK;
 }
 
+/* Passes over what stands before `at`, but stays behind a field. */
+static search_status lexer_next_at(lexer *l, size_t at, token *out) {
+    l->at = at;
+    return lexer_next(l, out);
+}
+
 /* Strict: the error.  Lenient: a clause to leave out. */
 static search_status take_nothing(lexer *l, search_status fault, size_t end, token *out) {
     return fault == SEARCH_OK ? take(l, TOKEN_EMPTY, end, out) : fault;
@@ -241,21 +247,21 @@ static search_status plain_operand(lexer *l, size_t at, search_text *out, size_t
     return status == SEARCH_OK ? pattern_read_plain(raw, memory_of(l), out, l->report->error) : status;
 }
 
-/* Lenient: no group is taken in; what stands in it is read without the name. */
-static search_status not_a_group(lexer *l, const char *name, size_t at, token *out) {
-    char message[64];
-    snprintf(message, sizeof message, "%s: takes a word or a phrase", name);
-    return take_nothing(l,
-                        query_fault(l->report, SEARCH_E_QUERY, "query.bad_operand", at, message,
-                                    "write it before each word or phrase in the parentheses"),
-                        at, out);
+/* Lenient: no group is taken in; it is read without the name. */
+static search_status not_a_group(lexer *l, size_t at, token *out) {
+    char message[96];
+    const int n = at - l->at > 48 ? 48 : (int)(at - l->at);
+    snprintf(message, sizeof message, "%.*s does not stand before parentheses", n, l->text.bytes + l->at);
+    const search_status status = query_fault(l->report, SEARCH_E_QUERY, "query.bad_operand", at, message,
+                                             "write it before each part in the parentheses");
+    return status == SEARCH_OK ? lexer_next_at(l, at, out) : status;
 }
 
 static search_status next_source(lexer *l, size_t at, token *out) {
     search_text text;
     size_t end = 0;
     if (l->text.bytes[at] == '(') {
-        return not_a_group(l, "src", at, out);
+        return not_a_group(l, at, out);
     }
     search_status status = plain_operand(l, at, &text, &end);
     if (status != SEARCH_OK) {
@@ -294,7 +300,7 @@ static search_status next_verbatim(lexer *l, size_t at, token *out) {
     size_t end = 0;
     search_status status = l->after_field ? SEARCH_OK : verbatim_field(l, &field, &at);
     if (status == SEARCH_OK && at < l->text.n_bytes && l->text.bytes[at] == '(') {
-        return not_a_group(l, "verbatim", at, out);
+        return not_a_group(l, at, out);
     }
     if (status == SEARCH_OK) {
         status = plain_operand(l, at, &text, &end);
@@ -371,7 +377,7 @@ static search_status next_date(lexer *l, date_clause clause, size_t at, token *o
                            "leave the date out, or put the word in quotes if the colon is part of it");
     }
     if (l->text.bytes[at] == '(') {
-        return not_a_group(l, "date", at, out);
+        return not_a_group(l, at, out);
     }
     search_status status = read_bounds(l, at, typed, &bounds, &end);
     const bool is_empty = bounds.first.n_bytes == 0 && bounds.second.n_bytes == 0;
@@ -422,6 +428,28 @@ static search_status empty_name(lexer *l, search_text name, token *out) {
     return take_nothing(l, query_fault_empty(l->report, l->at, message, DIRECTLY), end, out);
 }
 
+static bool starts_phrase(search_text text, size_t at) {
+    const bool is_inflected = at + 1 < text.n_bytes && text.bytes[at] == '~';
+    return at < text.n_bytes && char_is_quote(char_at(text, is_inflected ? at + 1 : at));
+}
+
+/* Lenient: a name that means nothing.  Before a phrase or a group it is left out, so that a NOT before it still holds;
+ * else it is a part of its word. */
+static search_status pass_name(lexer *l, size_t at, token *out, bool *is_clause) {
+    *is_clause = l->text.bytes[at] == '(' || starts_phrase(l->text, at);
+    return *is_clause ? lexer_next_at(l, at, out) : SEARCH_OK;
+}
+
+static search_status take_field(lexer *l, search_text name, size_t end, token *out) {
+    search_text lower;
+    const search_status status = lower_name(l, name, &lower);
+    if (status == SEARCH_OK) {
+        take(l, TOKEN_FIELD, end, out);
+        out->text = lower;
+    }
+    return status;
+}
+
 /* Reads a clause that begins with a name when one is there; else leaves *is_clause false.  `Subject: Kim`, with white
  * space behind a colon that belongs to no field, is pasted text and no field. */
 static search_status next_clause(lexer *l, token *out, bool *is_clause) {
@@ -438,23 +466,19 @@ static search_status next_clause(lexer *l, token *out, bool *is_clause) {
     if (is_empty) {
         return empty_name(l, name, out);
     }
+    const size_t at = l->at + n + 1;
+    search_status status = SEARCH_OK;
     if (is_date_equals(rest)) {
-        return next_date(l, DATE_CLAUSE_CERTAIN, l->at + n + 1, out, is_clause);
-    }
-    if (reserved != NAME_NONE) {
-        return next_reserved(l, reserved, l->at + n + 1, out, is_clause);
-    }
-    if (!is_known) {
+        status = next_date(l, DATE_CLAUSE_CERTAIN, at, out, is_clause);
+    } else if (reserved != NAME_NONE) {
+        status = next_reserved(l, reserved, at, out, is_clause);
+    } else if (is_known) {
+        return take_field(l, name, at, out);
+    } else {
         *is_clause = false;
-        return unknown_field(l, name, l->at);
+        status = unknown_field(l, name, l->at);
     }
-    search_text lower;
-    const search_status status = lower_name(l, name, &lower);
-    if (status == SEARCH_OK) {
-        take(l, TOKEN_FIELD, l->at + n + 1, out);
-        out->text = lower;
-    }
-    return status;
+    return status == SEARCH_OK && !*is_clause ? pass_name(l, at, out, is_clause) : status;
 }
 
 /* ---- Words ---- */
@@ -525,7 +549,7 @@ search_status lexer_next(lexer *l, token *out) {
     if (c == '(' || c == ')') {
         return take(l, c == '(' ? TOKEN_OPEN : TOKEN_CLOSE, at + 1, out);
     }
-    if (char_is_quote(c) || (c == '~' && at + 1 < text.n_bytes && char_is_quote(char_at(text, at + 1)))) {
+    if (starts_phrase(text, at)) {
         return next_phrase(l, out);
     }
     if (minus_end(text, at) > at) {

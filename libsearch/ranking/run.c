@@ -53,6 +53,9 @@ static search_status check_request(const search_request *given, search_request *
         return error_set(error, SEARCH_E_LIMIT, "search.selections", "at most %d selections and %d facets a search",
                          max_wheres, max_facet_requests);
     }
+    if (out->tree != NULL && out->query.n_bytes > 0) {
+        return bad_request("a request has a query or a tree, not both", error);
+    }
     if (out->similar_to.n_bytes > 0 && (out->query.n_bytes > 0 || out->tree != NULL)) {
         return bad_request("a request has a query or similar_to, not both", error);
     }
@@ -60,9 +63,6 @@ static search_status check_request(const search_request *given, search_request *
         if (out->sorts[i].key < SEARCH_SORT_SCORE || out->sorts[i].key > SEARCH_SORT_NUMBER) {
             return bad_request("there is no such key to sort by", error);
         }
-    }
-    if (out->tree != NULL && out->query.n_bytes > 0) {
-        return bad_request("a request has a query or a tree, not both", error);
     }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
         !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes) ||

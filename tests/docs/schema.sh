@@ -108,6 +108,7 @@ holds search --format json --offset 5 '"north korea" OR 20,517'
 holds search --format json smugling zzyzx chongjin
 cp "$work/out" "$work/relaxed"
 holds search --format json title:koera
+holds search --format json --lenient '(korea OR'
 holds facets --format json korea
 holds facets --format json --contains places=kor --below places=Asia --facet month --where year=1961
 cat >"$work/bare.jsonl" <<'END'
@@ -134,6 +135,8 @@ refused 'a["hits"][0]["score"] = None'
 refused 'a["facets"]["places"]["values"][0]["selected"] = False'
 refused 'a["facets"]["places"]["values"][0]["colour"] = "red"'
 refused 'a["facets"]["places"] = []'
+refused 'a["warnings"] = None'
+refused 'a["warnings"] = [{"id": "query.unclosed_quote"}]'
 refused 'a["suggestion"] = ""'
 cp "$work/relaxed" "$work/good"
 refused 'a["relaxed"] = []'

@@ -831,6 +831,14 @@ static void test_bad_dates(void **state) {
     assert_fault("date=", "query.empty_clause", 0);
     assert_fault("date:(1961 OR 1962)", "query.bad_operand", 5);
     assert_fault("date:\"1961", "query.unclosed_quote", 5);
+    query q;
+    search_error error;
+    assert_int_equal(query_parse(search_text_of("date:\"in\nspring\""), &defaults, &q, &error), SEARCH_E_QUERY);
+    assert_string_equal(error.message, "in spring is no date");
+    assert_int_equal(
+        query_parse(search_text_of("date:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaéaaaa"), &defaults, &q, &error),
+        SEARCH_E_QUERY);
+    assert_string_equal(error.message, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa is no date");
     const query_options no_dates = {.field = field};
     assert_refused(search_text_of("a since:1961"), &no_dates, SEARCH_E_QUERY, "query.no_dates", 2);
     assert_refused(search_text_of("date=1961"), &no_dates, SEARCH_E_QUERY, "query.no_dates", 0);
@@ -1036,8 +1044,7 @@ static void test_lenient_repairs(void **state) {
         {"", "", ""},
         {"()", "", "query.empty_clause 0"},
         {"see http://example.org", "see \\http://example.org", "query.unknown_field 4"},
-        {"tilte:\"a b\" exact:tilte:c*", "\\tilte: \"a b\" exact:\\tilte:c*",
-         "query.unknown_field 0 query.unknown_field 18"},
+        {"tilte:\"a b\" exact:tilte:c*", "\"a b\" exact:\\tilte:c*", "query.unknown_field 0 query.unknown_field 18"},
         {"a NEAR/500 b", "a NEAR/99 b", "query.bad_distance 2"},
         {"a NEAR/x b", "a b", "query.bad_distance 2"},
         {"a NEAR/3 b ADJ/3 c", "a b c", "query.bad_operand 11"},
@@ -1051,7 +1058,9 @@ static void test_lenient_repairs(void **state) {
         {"date:1963..1961", "date:1961..1963", "query.reversed_dates 5"},
         {"date:.. a", "a", "query.empty_clause 5"},
         {"date:(1961)", "1961", "query.bad_operand 5"},
-        {"title:verbatim:(a b)", "a b", "query.bad_operand 15"},
+        {"title:verbatim:(a b)", "title:a title:b", "query.bad_operand 15"},
+        {"-src:(a b) -tilte:~\"c\" -date:\"d e\"", "-(a b) -~\"c\" -\"d e\"",
+         "query.bad_operand 5 query.unknown_field 12 query.bad_date 29"},
         {"verbatim:Re:x src:- y", "verbatim:\"Re:x\" y", "query.unknown_field 9 query.empty_clause 14"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
