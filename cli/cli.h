@@ -105,6 +105,7 @@ extern const command command_show;
 extern const command command_stats;
 extern const command command_lint;
 extern const command command_cite;
+extern const command command_terms;
 extern const command command_similar;
 extern const command command_dump;
 
@@ -125,6 +126,9 @@ exit_code error_code(search_status status);
 
 /* Prints an error of the library; `query` (may be null) is shown with a caret under the offending character. */
 exit_code error_report(const command *cmd, const search_error *error, const char *query);
+
+/* Prints what was wrong with a query that was searched all the same. */
+void error_warn(const command *cmd, const search_warning *warning, const char *query);
 
 /* Prints what is wrong with the arguments, and a hint unless it is null. */
 exit_code error_usage(const command *cmd, const char *hint, const char *format, ...)
@@ -233,7 +237,9 @@ typedef struct question {
     uint64_t offset;
     uint64_t n_snippets;
     bool explain;
+    bool relax; /* when no cable has all words */
     output_format format;
+    bool is_lenient;
 } question;
 
 /* Adds a facet, which borrows the name; gives its request, valid until the next is added. */
@@ -261,7 +267,7 @@ void narrow_print(const search_index *index, const question *q, const search_res
 
 /* ---- search.c: what similar shares with it ---- */
 
-enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS };
+enum { SEARCH_LIMIT = 1, SEARCH_OFFSET, SEARCH_SNIPPETS, SEARCH_RELAX, SEARCH_NO_RELAX, SEARCH_LENIENT };
 
 exit_code answer_options(const invocation *call, question *q);
 exit_code answer_print(const invocation *call, const search_index *index, question *q);

@@ -129,6 +129,12 @@ exit_code error_report(const command *cmd, const search_error *error, const char
     return error_code(error->status);
 }
 
+void error_warn(const command *cmd, const search_warning *warning, const char *query) {
+    error_print(cmd, NULL, "warning: %s", warning->message);
+    put_caret(query, warning->offset);
+    put_hint(warning->hint);
+}
+
 void *error_check_memory(void *pointer) {
     if (!pointer) {
         fputs("cables: out of memory\n", stderr);

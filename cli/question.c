@@ -275,12 +275,17 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.relax = q->relax;
     request.sorts = q->sorts;
     request.n_sorts = q->n_sorts;
     request.explain = q->explain;
     request.similar_to = search_text_of(q->similar_to);
+    request.lenient = q->is_lenient;
     if (search_run(index, &request, out, &error) != SEARCH_OK) {
         return error_report(call->cmd, &error, q->query);
+    }
+    for (size_t i = 0; i < search_results_n_warnings(*out); i++) {
+        error_warn(call->cmd, search_results_warning(*out, i), q->query);
     }
     return EXIT_CODE_OK;
 }
@@ -303,6 +308,7 @@ static void put_facet(FILE *file, const search_facet_request *facet) {
 static void put_request(FILE *file, const question *q) {
     fputs("{\"query\":", file);
     json_put_string(file, (search_text){q->query, q->n_query});
+    fputs(q->relax ? ",\"relax\":true" : "", file);
     fprintf(file, ",\"offset\":%llu,\"limit\":%llu,\"snippets\":%llu,\"facets\":[", (unsigned long long)q->offset,
             (unsigned long long)q->limit, (unsigned long long)q->n_snippets);
     for (size_t i = 0; i < q->n_facets; i++) {
@@ -331,7 +337,7 @@ static void put_request(FILE *file, const question *q) {
         fputs(",\"similar_to\":", file);
         json_put_string(file, search_text_of(q->similar_to));
     }
-    fputc('}', file);
+    fprintf(file, ",\"lenient\":%s}", q->is_lenient ? "true" : "false");
 }
 
 /* Whether an answer counts no match.  `"total":` cannot stand inside a JSON string, where its quotes would be escaped,

@@ -7,18 +7,22 @@ static const option options[] = {
     {SEARCH_LIMIT, "limit", 0, OPTION_NUMBER, "N", "show at most N hits (10)", 0, 10000},
     {SEARCH_OFFSET, "offset", 0, OPTION_NUMBER, "N", "pass over the first N hits", 0, 1000000000},
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each hit (1)", 0, 100},
+    {SEARCH_LENIENT, "lenient", 0, OPTION_FLAG, NULL, "mend what is wrong with the query, and warn", 0, 0},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
     {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
     {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
     {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
     {QUESTION_EXPLAIN, "explain", 0, OPTION_FLAG, 0, "tell how each score comes about", 0, 0},
+    {SEARCH_RELAX, "relax", 0, OPTION_FLAG, 0, "correct words, or let some be missing, when no cable has all", 0, 0},
+    {SEARCH_NO_RELAX, "no-relax", 0, OPTION_FLAG, 0, "all words must occur, in text and JSON too", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
 exit_code answer_options(const invocation *call, question *q) {
     exit_code code = EXIT_CODE_OK;
+    int relax = 0; /* the last of the two options */
 
     q->limit = 10;
     q->n_snippets = 1;
@@ -30,10 +34,16 @@ exit_code answer_options(const invocation *call, question *q) {
             q->offset = item->number;
         } else if (item->id == SEARCH_SNIPPETS) {
             q->n_snippets = item->number;
+        } else if (item->id == SEARCH_RELAX || item->id == SEARCH_NO_RELAX) {
+            relax = item->id;
+        } else if (item->id == SEARCH_LENIENT) {
+            q->is_lenient = true;
         } else if (item->id == QUESTION_FORMAT) {
             code = question_format(call->cmd, item->text, "text, json, ids, note, ris, bibtex", &q->format);
         }
     }
+    /* for people; scripts that read ids or citations count on every word */
+    q->relax = relax == SEARCH_RELAX || (relax == 0 && (q->format == FORMAT_TEXT || q->format == FORMAT_JSON));
     return code;
 }
 
@@ -42,11 +52,13 @@ static void print_text(const question *q, const search_results *results) {
     uint64_t total = search_results_total(results);
     size_t n_hits = search_results_n_hits(results);
 
+    text_put_relaxation(&to, search_results_relaxation(results));
     if (q->similar_to) {
         text_put_similar(&to, results, search_text_of(q->similar_to));
     } else {
         text_put_total(&to, results, q->wheres, q->n_wheres);
     }
+    text_put_suggestion(&to, search_results_suggestion(results));
     for (size_t i = 0; i < n_hits; i++) {
         fputc('\n', stdout);
         text_put_hit(&to, search_results_hit(results, i), (size_t)q->offset + i + 1);
@@ -60,7 +72,7 @@ static void print_text(const question *q, const search_results *results) {
     } else if (n_hits == 0 && q->limit > 0 && total > 0) {
         printf("\nNone of them stands after the first %llu: take a smaller --offset.\n", (unsigned long long)q->offset);
     }
-    if (total == 0 && !q->similar_to) {
+    if (total == 0 && !q->similar_to && search_results_suggestion(results).n_bytes == 0) {
         printf("Try fewer words, single words instead of a phrase%s.\n",
                q->n_wheres > 0 ? ", or the search without --where" : ", or another spelling");
     }
@@ -175,7 +187,11 @@ const command command_search = {
     "blanks; '-' reads the query from standard input; without a query every cable matches.\n"
     "All words must occur.  \"…\" is a phrase (quote it for the shell, or use -p), OR, NOT and\n"
     "( ) combine, -word leaves out, field:word looks in one field, exact:word asks for that\n"
-    "very word, without other spellings.\n\n"
+    "very word, without other spellings.  word* and w?rd are patterns, word~ is like word,\n"
+    "a NEAR/3 b and a ADJ/3 b have at most 3 words between, date:1961..1963 is a time,\n"
+    "verbatim:\"…\" is as printed, src:\"…\" an archival reference.\n"
+    "When no cable has all words, words that no cable has are corrected, and then as few as\n"
+    "possible may be missing (see --relax).\n\n"
     "--where may be given more than once: values of one facet are alternatives, different\n"
     "facets restrict; --where NAME= takes the cables without a value.  On a terminal the answer\n"
     "ends with the decades and archives of the hits and what to add for fewer of them.  Exit\n"
@@ -184,7 +200,8 @@ const command command_search = {
     "  cables search '\"illegal border crossers\"'\n"
     "  cables search -p 'illegal border crossers' -japan\n"
     "  cables search families --where 'places=Asia > Korea' --facet archive\n"
-    "  cables search --format json --limit 100 20,517\n",
+    "  cables search --format json --limit 100 20,517\n"
+    "  cables search --lenient '(border \"crossers'\n",
     options,
     true,
     run,

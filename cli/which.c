@@ -30,6 +30,7 @@ static exit_code find_hit(const invocation *call, const search_index *index, que
 
     q->offset = number - 1;
     q->limit = 1;
+    q->relax = true; /* as search shows its hits */
     exit_code code = question_run(call, index, q, &results);
     if (code != EXIT_CODE_OK) {
         return code;

@@ -474,7 +474,7 @@ typedef struct search_request {
     uint32_t deadline_ms;             /* 0: none */
     bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
     void *context;
-    const search_query *tree;      /* not null: searched instead of `query`, which must be empty */
+    const search_query *tree;      /* not null: searched instead of `query`, which must be empty; borrowed */
     search_text since;             /* only records whose date may be at or behind this one; "" binds nothing */
     search_text until;             /* only records whose date may be at or before this one; "" binds nothing */
     bool lenient;                  /* what is wrong with the query is mended and told as a warning */
@@ -575,7 +575,36 @@ typedef struct search_date_counts {
     uint64_t undated;
 } search_date_counts;
 
+/* A word that no record has, and the word of the index that was searched instead. */
+typedef struct search_correction {
+    search_text from; /* as it was asked */
+    search_text to;
+    size_t offset; /* the byte of the query where `from` stands */
+} search_correction;
+
+/* How a query gave way that no record matches.  Only words at the top of the query, in all fields, without `exact:` and
+ * without wildcards, give way; phrases, words in a field, restrictions and what is left out always bind.  First a word
+ * that no record has takes its best correction: a word of the index at most two letters away (one when it has fewer
+ * than six), that most of the other words occur with.  Then as many of the words as some record has are enough. */
+typedef struct search_relaxation {
+    const search_correction *corrections; /* in the order of the query */
+    size_t n_corrections;
+    const search_text *missing; /* words that no record has, and that no correction was found for */
+    size_t n_missing;
+    const search_text *words; /* the words that may give way, as they were searched */
+    size_t n_words;
+    size_t n_required; /* every match has so many of them */
+} search_relaxation;
+
 typedef struct search_results search_results;
+
+/* What was wrong with the query of a lenient request, and how it was read all the same. */
+typedef struct search_warning {
+    const char *id; /* that of the error it would have been, such as "query.unclosed_quote" */
+    const char *message;
+    size_t offset; /* the byte of the query */
+    const char *hint;
+} search_warning;
 
 /* Runs a request.  Equal requests on one generation give equal results; ties end in the newer date, then the id
  * bytewise. SEARCH_E_QUERY, SEARCH_E_FACET, SEARCH_E_LIMIT, SEARCH_E_DEADLINE, SEARCH_E_CANCELLED, SEARCH_E_CORRUPT,
@@ -592,18 +621,115 @@ SEARCH_API const search_hit *search_results_hit(const search_results *results, s
 SEARCH_API size_t search_results_n_facets(const search_results *results);
 SEARCH_API const search_facet_counts *search_results_facet(const search_results *results, size_t i);
 SEARCH_API search_date_counts search_results_dates(const search_results *results);
+/* How the query was relaxed; null when it was not: it matched, `relax` was not asked, or nothing could give way.  It is
+ * decided without regard to `wheres`, `since` and `until`, as if only records within the required filter existed. */
+SEARCH_API const search_relaxation *search_results_relaxation(const search_results *results);
+/* A query that finds more, in canonical text: with other spellings of words that no record has, or few.  The empty text
+ * when there is none. */
+SEARCH_API search_text search_results_suggestion(const search_results *results);
+SEARCH_API size_t search_results_n_warnings(const search_results *results); /* at most 64 are kept */
+SEARCH_API const search_warning *search_results_warning(const search_results *results,
+                                                        size_t i); /* null past the end */
 SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
- * "max_terms", "deadline_ms" (integers), "facets" (a list of "name", "name:limit" or objects with "name" and, when
- * wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs, value null for none), "similar_to"
- * (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with ":asc" or ":desc" behind),
- * "explain" (true or false), "weights" (an object with the members of search_weights, zones as lists of four).  An
- * unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json`
- * prints, without a newline at the end; marks are in code points.  Errors as search_run.
+ * "max_terms", "deadline_ms" (integers), "relax", "lenient" (true or false), "facets" (a list of "name", "name:limit"
+ * or objects with "name" and, when wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs,
+ * value null for none), "similar_to" (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with
+ * ":asc" or ":desc" behind), "explain" (true or false), "weights" (an object with the members of search_weights, zones
+ * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search
+ * --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
+
+/* ---- The vocabulary ------------------------------------------------------------------------------------------ */
+
+typedef struct search_terms_request {
+    size_t size;                      /* sizeof(search_terms_request) */
+    search_text pattern;              /* how words begin; with '*' for any letters and '?' for one, how whole words are
+                                       * written.  Case, marks and apostrophes do not count.  "": every word */
+    search_text field;                /* words of this field, not the body; "": of all fields */
+    search_text required_filter;      /* a query: only its records count, and words of others are not told */
+    size_t limit;                     /* words at the most; 0: 20 */
+    bool by_word;                     /* in bytewise order; else those of most records first */
+    uint32_t deadline_ms;             /* 0: none */
+    bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
+    void *context;
+} search_terms_request;
+
+#define SEARCH_TERMS_REQUEST_INIT                                                                                      \
+    { sizeof(search_terms_request), {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0 }
+
+/* A word of the index, folded, and how many records hold it in this form. */
+typedef struct search_term {
+    search_text word;
+    uint64_t n_records;
+} search_term;
+
+typedef struct search_term_list search_term_list;
+
+/* Lists the words of the index that a pattern stands for.  A word of more than 200 bytes is not told.
+ * SEARCH_E_QUERY: no such field, or a filter that cannot be read.  SEARCH_E_LIMIT: over 1024 bytes, or a million words.
+ * SEARCH_E_ARGUMENT: a pattern of several words, the field body, a filter without words.  SEARCH_E_DEADLINE,
+ * SEARCH_E_CANCELLED, SEARCH_E_CORRUPT, SEARCH_E_FORKED.  Cost: the words with the letters before the first '*' or '?';
+ * with a filter also their postings. */
+SEARCH_API search_status search_terms(const search_index *index, const search_terms_request *request,
+                                      search_term_list **out, search_error *error);
+SEARCH_API const search_term *search_term_list_term(const search_term_list *list, size_t i); /* null past the end */
+SEARCH_API size_t search_term_list_n_all(const search_term_list *list); /* words without the limit */
+SEARCH_API void search_term_list_free(search_term_list *list);
+
+/* ---- Queries as trees ------------------------------------------------------------------------------------------ */
+
+/* A query can be built instead of written, so that no text needs escaping: search_request.tree takes it.  What cannot
+ * be written cannot be built: SEARCH_E_ARGUMENT with the ids of doc/query-language.md, such as "query.bad_operand", and
+ * SEARCH_E_LIMIT "query.too_deep" and "query.too_long".  Whether the fields are there is seen when it is searched.
+ *
+ * Ownership: and, or, not, near and adj take their children over, whether they succeed or fail; a null child makes them
+ * fail, so that a tree can be built without a test at each step.  No child may be given twice.  A finished tree is only
+ * read, and may be searched in any number of threads at once. */
+
+enum {
+    SEARCH_QUERY_EXACT = 1,     /* these very words: `exact:` */
+    SEARCH_QUERY_INFLECTED = 2, /* of a phrase, inflections too: `~"…"` */
+    SEARCH_QUERY_PATTERN = 4,   /* `*`, `?`, `~1` and backslashes mean what they mean in a query; else they are plain */
+};
+
+/* Reads a query with the fields of the index, or none when it is null.  Lenient: see search_request.lenient.
+ * SEARCH_E_QUERY, SEARCH_E_LIMIT. */
+SEARCH_API search_status search_query_parse(const search_index *index, search_text text, bool is_lenient,
+                                            search_query **out, search_error *error);
+/* `field` may be empty: all fields.  A word has no white space. */
+SEARCH_API search_status search_query_word(search_text field, search_text word, unsigned flags, search_query **out,
+                                           search_error *error);
+SEARCH_API search_status search_query_phrase(search_text field, search_text phrase, unsigned flags, search_query **out,
+                                             search_error *error);
+SEARCH_API search_status search_query_verbatim(search_text field, search_text text, search_query **out,
+                                               search_error *error);
+/* An archival reference or a part of one: `src:`. */
+SEARCH_API search_status search_query_source(search_text reference, search_query **out, search_error *error);
+/* What stands behind `date:`, without quotes: "1961..1963", "1961-12..", "March 1964", "none".  Certain: `date=`. */
+SEARCH_API search_status search_query_date(search_text bounds, bool is_certain, search_query **out,
+                                           search_error *error);
+/* `children` has `n`, at least one; one alone is itself. */
+SEARCH_API search_status search_query_and(search_query *const *children, size_t n, search_query **out,
+                                          search_error *error);
+SEARCH_API search_status search_query_or(search_query *const *children, size_t n, search_query **out,
+                                         search_error *error);
+SEARCH_API search_status search_query_not(search_query *child, search_query **out, search_error *error);
+/* At most `distance` words, from 0 to 100, between one child and the next: in any order, or (adj) in this one. */
+SEARCH_API search_status search_query_near(search_query *const *children, size_t n, size_t distance, search_query **out,
+                                           search_error *error);
+SEARCH_API search_status search_query_adj(search_query *const *children, size_t n, size_t distance, search_query **out,
+                                          search_error *error);
+/* The canonical text.  Within the limits of queries it is read back to the same tree. */
+SEARCH_API search_status search_query_to_text(const search_query *query, char **out, size_t *n_out,
+                                              search_error *error);
+/* Of lenient reading; what is combined has none. */
+SEARCH_API size_t search_query_n_warnings(const search_query *query);
+SEARCH_API const search_warning *search_query_warning(const search_query *query, size_t i); /* null past the end */
+SEARCH_API void search_query_free(search_query *query);
 
 /* ---- Analysis ------------------------------------------------------------------------------------------------ */
 

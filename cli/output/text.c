@@ -325,7 +325,7 @@ void text_put_explanations(const screen *to, const search_hit *hit) {
 
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres) {
     uint64_t total = search_results_total(results);
-    const char *query = search_results_query(results);
+    const char *query = search_results_relaxation(results) ? "" : search_results_query(results);
 
     if (total == 0) {
         fputs("no cables match", to->file);
@@ -344,6 +344,63 @@ void text_put_total(const screen *to, const search_results *results, const searc
         text_put(to, wheres[i].value.bytes ? wheres[i].value : search_text_of("(none)"));
     }
     fputc('\n', to->file);
+}
+
+/* "a", "a" or "b", "a", "b" or "c" */
+static void put_quoted(const screen *to, search_text word, size_t i, size_t n) {
+    fputs(i == 0 ? "" : i + 1 == n ? " or " : ", ", to->file);
+    fputc('"', to->file);
+    text_put(to, word);
+    fputc('"', to->file);
+}
+
+static bool is_missing(const search_relaxation *relaxation, search_text word) {
+    for (size_t i = 0; i < relaxation->n_missing; i++) {
+        const search_text missing = relaxation->missing[i];
+        if (missing.n_bytes == word.n_bytes && memcmp(missing.bytes, word.bytes, word.n_bytes) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void text_put_relaxation(const screen *to, const search_relaxation *relaxation) {
+    if (!relaxation) {
+        return;
+    }
+    size_t n_left = relaxation->n_words - relaxation->n_missing;
+    size_t n_absent = relaxation->n_corrections + relaxation->n_missing;
+    fputs(n_absent > 0 ? "No cable has " : "No cable has all of these words", to->file);
+    for (size_t i = 0; i < n_absent; i++) {
+        size_t k = i - relaxation->n_corrections;
+        put_quoted(to, i < relaxation->n_corrections ? relaxation->corrections[i].from : relaxation->missing[k], i,
+                   n_absent);
+    }
+    if (relaxation->n_required == 0) {
+        fputs("; showing cables with the rest of the query.\n", to->file);
+        return;
+    }
+    fputs("; showing cables with ", to->file);
+    if (relaxation->n_required < n_left) {
+        fprintf(to->file, "at least %zu of ", relaxation->n_required);
+    }
+    const char *between = "";
+    for (size_t i = 0; i < relaxation->n_words; i++) {
+        if (!is_missing(relaxation, relaxation->words[i])) {
+            fputs(between, to->file);
+            text_put_bold(to, relaxation->words[i]);
+            between = " ";
+        }
+    }
+    fputs(".\n", to->file);
+}
+
+void text_put_suggestion(const screen *to, search_text suggestion) {
+    if (suggestion.n_bytes > 0) {
+        fputs("Did you mean  ", to->file);
+        text_put_bold(to, suggestion);
+        fputs("  ?\n", to->file);
+    }
 }
 
 void text_put_similar(const screen *to, const search_results *results, search_text id) {

@@ -65,6 +65,11 @@ void text_put_explanations(const screen *to, const search_hit *hit);
 /* The first line of an answer: "12 cables match  korea". */
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres);
 
+/* A line that says how the query was relaxed; nothing when it was not (null). */
+void text_put_relaxation(const screen *to, const search_relaxation *relaxation);
+
+/* A line with a better query; nothing when there is none. */
+void text_put_suggestion(const screen *to, search_text suggestion);
 /* The first line of an answer to what is like a cable. */
 void text_put_similar(const screen *to, const search_results *results, search_text id);
 

@@ -38,8 +38,11 @@ void set_free(document_set *a);
 /* Parses a query against the index's fields and evaluates its leaves. */
 search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
                           search_error *error);
+/* The same of the query or tree of a request, as leniently as it says; a tree is borrowed. */
+search_status leaves_open_request(const search_request *request, search_run_context *run, leaf_list *out,
+                                  search_error *error);
 /* *is_neutral: the query holds no words at all, only punctuation or nothing, and so matches everything. */
-search_status leaves_match(const leaf_list *list, const search_run_context *run, document_set *out, bool *is_neutral,
+search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
                            search_error *error);
 void leaves_close(leaf_list *list);
 

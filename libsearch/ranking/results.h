@@ -21,6 +21,10 @@ struct search_results {
     size_t n_facets;
     search_date_counts dates;
     double took_ms;
+    const search_relaxation *relaxation; /* null: not relaxed */
+    char *suggestion;                    /* null: none */
+    search_warning *warnings;
+    size_t n_warnings;
 };
 
 /* facets.c: whether it is decade, year or month, which a date gives. */

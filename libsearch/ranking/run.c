@@ -1,11 +1,15 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
 #include "libsearch/ranking/explain.h"
+#include "libsearch/ranking/date_filter.h"
 #include "libsearch/ranking/facets.h"
+#include "libsearch/ranking/filter.h"
+#include "libsearch/ranking/relax.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
 #include "libsearch/ranking/similar.h"
 #include "libsearch/ranking/snippet.h"
 #include "libsearch/ranking/sort.h"
+#include "libsearch/ranking/suggest.h"
 
 #include "libsearch/cable/cable.h"
 #include "libsearch/support/utf8.h"
@@ -19,6 +23,7 @@ typedef struct search {
     search_run_context run;
     search_request request;
     leaf_list query;
+    document_set allowed; /* the required filter */
     document_set matches; /* query and required filter */
     document_set chosen;  /* and every selection */
     facet_selections selections;
@@ -51,6 +56,9 @@ static search_status check_request(const search_request *given, search_request *
         return error_set(error, SEARCH_E_LIMIT, "search.selections", "at most %d selections and %d facets a search",
                          max_wheres, max_facet_requests);
     }
+    if (out->tree != NULL && out->query.n_bytes > 0) {
+        return bad_request("a request has a query or a tree, not both", error);
+    }
     if (out->similar_to.n_bytes > 0 && (out->query.n_bytes > 0 || out->tree != NULL)) {
         return bad_request("a request has a query or similar_to, not both", error);
     }
@@ -60,7 +68,8 @@ static search_status check_request(const search_request *given, search_request *
         }
     }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
-        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
+        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes) ||
+        !utf8_valid(out->since.bytes, out->since.n_bytes) || !utf8_valid(out->until.bytes, out->until.n_bytes)) {
         return error_set(error, SEARCH_E_ARGUMENT, "query.not_utf8", "the query is not UTF-8");
     }
     for (size_t i = 0; i < out->n_facets + out->n_wheres; i++) {
@@ -93,26 +102,13 @@ static search_status read_weights(const search_weights *given, search_weights *o
 
 /* ---- matching ---- */
 
-static search_status apply_required_filter(search *s, search_error *error) {
-    if (s->request.required_filter.n_bytes == 0) {
-        return SEARCH_OK;
-    }
-    leaf_list filter = {0};
-    document_set allowed = {0};
-    search_status status = leaves_open(s->request.required_filter, s->request.max_terms, &s->run, &filter, error);
-    bool is_neutral = false;
-    if (status == SEARCH_OK) {
-        status = leaves_match(&filter, &s->run, &allowed, &is_neutral, error);
-    }
-    if (status == SEARCH_OK && is_neutral) {
-        status = bad_request("the required filter holds no words, so it would bind nothing", error);
-    }
-    if (status == SEARCH_OK) {
-        set_and(&s->matches, &allowed);
-    }
-    set_free(&allowed);
-    leaves_close(&filter);
-    return status;
+static search_status keep_query(search *s, search_error *error) {
+    buffer text = {0};
+    query_print(s->query.tree.root, &text);
+    s->results->query = arena_copy(&s->results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
+    const bool ok = !text.failed && s->results->query != NULL;
+    buffer_free(&text);
+    return ok ? SEARCH_OK : error_memory(error);
 }
 
 /* Any of the words that tell most of the record, in any other record. */
@@ -137,9 +133,44 @@ static search_status match_similar(search *s, search_error *error) {
 }
 
 static search_status match_query(search *s, search_error *error) {
-    search_status status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    search_status status = leaves_open_request(&s->request, &s->run, &s->query, error);
     bool is_neutral = false;
     return status == SEARCH_OK ? leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error) : status;
+}
+
+static search_status copy_warnings(search *s, search_error *error) {
+    search_results *results = s->results;
+    arena *memory = &results->memory;
+    const query *tree = &s->query.tree;
+    search_warning *warnings = arena_array(memory, tree->n_warnings + 1, sizeof *warnings);
+    if (warnings == NULL) {
+        return error_memory(error);
+    }
+    results->warnings = warnings;
+    for (size_t i = 0; i < tree->n_warnings; i++) {
+        const search_warning *from = &tree->warnings[i];
+        warnings[i] = (search_warning){from->id, arena_copy(memory, from->message, strlen(from->message)), from->offset,
+                                       arena_copy(memory, from->hint, strlen(from->hint))};
+        if (warnings[i].message == NULL || warnings[i].hint == NULL) {
+            return error_memory(error);
+        }
+        results->n_warnings++;
+    }
+    return SEARCH_OK;
+}
+
+/* What is left within the required filter, relaxed if that is nothing. */
+static search_status keep_allowed(search *s, search_error *error) {
+    search_status status = filter_match(s->request.required_filter, s->request.max_terms, &s->run, &s->allowed, error);
+    if (status == SEARCH_OK) {
+        set_and(&s->matches, &s->allowed);
+    }
+    const bool is_query = s->request.similar_to.n_bytes == 0;
+    if (status == SEARCH_OK && s->request.relax && is_query && set_next(&s->matches, 1) == 0) {
+        status = relax_query(&s->query, &s->allowed, s->request.max_terms, &s->run, &s->results->memory, &s->matches,
+                             &s->results->relaxation, error);
+    }
+    return status;
 }
 
 static search_status match(search *s, search_error *error) {
@@ -148,10 +179,19 @@ static search_status match(search *s, search_error *error) {
         status = s->request.similar_to.n_bytes > 0 ? match_similar(s, error) : match_query(s, error);
     }
     if (status == SEARCH_OK) {
+        status = keep_query(s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = copy_warnings(s, error);
+    }
+    if (status == SEARCH_OK) {
         status = facets_select(s->run.index, &s->request, &s->selections, error);
     }
     if (status == SEARCH_OK) {
-        status = apply_required_filter(s, error);
+        status = keep_allowed(s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = date_filter_restrict(s->request.since, s->request.until, &s->run, &s->matches, error);
     }
     if (status == SEARCH_OK) {
         status = facets_restrict(&s->matches, &s->selections, SIZE_MAX, &s->chosen, error);
@@ -264,22 +304,42 @@ static search_status fill_hits(search *s, search_error *error) {
     return status;
 }
 
+/* Not needed when relaxing corrected all words already.  Time that runs out here costs the suggestion only. */
+static search_status fill_suggestion(search *s, search_error *error) {
+    search_results *results = s->results;
+    const search_relaxation *relaxed = results->relaxation;
+    document_set within = {0};
+    const bool is_corrected = relaxed != NULL && relaxed->n_required == relaxed->n_words;
+    if (is_corrected || s->request.similar_to.n_bytes > 0) {
+        return SEARCH_OK;
+    }
+    search_status status = facets_restrict(&s->allowed, &s->selections, SIZE_MAX, &within, error);
+    if (status == SEARCH_OK) {
+        status = date_filter_restrict(s->request.since, s->request.until, &s->run, &within, error);
+    }
+    if (status == SEARCH_OK) {
+        status = suggest_query(search_text_of(results->query), relaxed == NULL ? results->total : 0, &s->allowed,
+                               &within, &s->run, &results->memory, &results->suggestion, error);
+    }
+    set_free(&within);
+    if (status == SEARCH_E_DEADLINE) {
+        error_clear(error);
+        return SEARCH_OK;
+    }
+    return status;
+}
+
 static search_status fill(search *s, search_error *error) {
     search_results *results = s->results;
-    buffer text = {0};
-    query_print(s->query.tree.root, &text);
     strcpy(results->generation, s->run.index->name);
     results->total = set_count(&s->chosen);
     results->offset = s->request.offset;
-    results->query = arena_copy(&results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
-    const bool ok = !text.failed && results->query != NULL;
-    buffer_free(&text);
-    if (!ok) {
-        return error_memory(error);
-    }
     count_dates(s);
-    const search_status status = count_facets(s, error);
-    return status == SEARCH_OK ? fill_hits(s, error) : status;
+    search_status status = count_facets(s, error);
+    if (status == SEARCH_OK) {
+        status = fill_hits(s, error);
+    }
+    return status == SEARCH_OK ? fill_suggestion(s, error) : status;
 }
 
 search_status search_run(const search_index *index, const search_request *request, search_results **out,
@@ -308,6 +368,7 @@ search_status search_run(const search_index *index, const search_request *reques
         status = fill(&s, error);
     }
     snapshot_give_reader(index->now, s.run.r);
+    set_free(&s.allowed);
     set_free(&s.matches);
     set_free(&s.chosen);
     facets_free(&s.selections);
@@ -355,6 +416,22 @@ const search_facet_counts *search_results_facet(const search_results *results, s
 
 search_date_counts search_results_dates(const search_results *results) {
     return results->dates;
+}
+
+const search_relaxation *search_results_relaxation(const search_results *results) {
+    return results->relaxation;
+}
+
+search_text search_results_suggestion(const search_results *results) {
+    return search_text_of(results->suggestion == NULL ? "" : results->suggestion);
+}
+
+size_t search_results_n_warnings(const search_results *results) {
+    return results->n_warnings;
+}
+
+const search_warning *search_results_warning(const search_results *results, size_t i) {
+    return i < results->n_warnings ? &results->warnings[i] : NULL;
 }
 
 void search_results_free(search_results *results) {

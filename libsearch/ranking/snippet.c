@@ -3,6 +3,9 @@
  * every hit shows it anyway. */
 #include "libsearch/ranking/snippet.h"
 
+#include "libsearch/ranking/marking.h"
+#include "libsearch/ranking/verbatim.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,10 +35,9 @@ typedef struct snippet_search {
     const leaf_list *list;
     search_run_context *run;
     arena *memory;
-    buffer marks;     /* marked, of the value at hand */
-    buffer positions; /* of the terms of a lattice, term by term */
-    buffer ranges;    /* bytes of the value, by position */
-    lattice_matcher matcher;
+    buffer marks;  /* marked, of the value at hand */
+    buffer ranges; /* bytes of the value, by position */
+    marking marking;
     passage *best;
     size_t n_best;
     size_t n_max;
@@ -87,45 +89,57 @@ static void mark_words(snippet_search *s, const token_list *tokens, size_t leaf_
     }
 }
 
-/* Where each term of the lattice stands among the tokens. */
-static bool read_positions(snippet_search *s, const lattice *l, const token_list *tokens, term_positions *terms) {
-    buffer_clear(&s->positions);
-    for (size_t i = 0; i < l->n_terms; i++) {
-        const size_t start = s->positions.n_bytes;
-        for (size_t t = 0; t < tokens->n_tokens; t++) {
-            const search_text form = l->terms[i].is_exact ? tokens->tokens[t].exact : tokens->tokens[t].folded;
-            if (same(form, l->terms[i].text)) {
-                buffer_add(&s->positions, &tokens->tokens[t].position, sizeof tokens->tokens[t].position);
-            }
-        }
-        terms[i].n = (s->positions.n_bytes - start) / sizeof *terms->positions;
-    }
-    const uint32_t *at = (const uint32_t *)(const void *)s->positions.bytes;
-    for (size_t i = 0; i < l->n_terms; i++) {
-        terms[i].positions = at;
-        at = terms[i].n == 0 ? at : at + terms[i].n;
-    }
-    return !s->positions.failed;
-}
-
-/* Marks every occurrence of the lattice for the leaves first … last. */
-static search_status mark_lattice(snippet_search *s, const lattice *l, const token_list *tokens, size_t first,
-                                  size_t last, search_error *error) {
-    if (l->n_edges == 0) {
-        return SEARCH_OK;
-    }
-    term_positions *terms = calloc(l->n_terms, sizeof *terms);
-    const occurrence_list *found = NULL;
-    search_status status = terms == NULL || !read_positions(s, l, tokens, terms)
-                               ? error_memory(error)
-                               : lattice_match(l, terms, tokens->spans, tokens->n_spans, &s->matcher, &found, error);
-    for (size_t i = 0; status == SEARCH_OK && i < found->n; i++) {
+/* Marks every occurrence for the leaves first … last. */
+static void mark_occurrences(snippet_search *s, const occurrence_list *found, size_t first, size_t last) {
+    for (size_t i = 0; i < found->n; i++) {
         for (size_t leaf_number = first; leaf_number < last; leaf_number++) {
             add_mark(s, found->list[i].first, found->list[i].last, leaf_number);
         }
     }
-    free(terms);
+}
+
+static search_status mark_lattice(snippet_search *s, const lattice *l, const token_list *tokens, size_t first,
+                                  size_t last, search_error *error) {
+    const occurrence_list *found = NULL;
+    const search_status status = marking_lattice(&s->marking, l, tokens, &found, error);
+    if (status == SEARCH_OK) {
+        mark_occurrences(s, found, first, last);
+    }
     return status;
+}
+
+static search_status mark_near(snippet_search *s, size_t field, const token_list *tokens, size_t leaf_number,
+                               search_error *error) {
+    const occurrence_list *found = NULL;
+    const search_status status = marking_near(&s->marking, &s->list->leaves[leaf_number], field, tokens, &found, error);
+    if (status == SEARCH_OK) {
+        mark_occurrences(s, found, leaf_number, leaf_number + 1);
+    }
+    return status;
+}
+
+static void mark_printed(snippet_search *s, search_text value, const token_list *tokens, size_t leaf_number) {
+    verbatim_walk w = {.printed = s->list->leaves[leaf_number].printed, .value = value};
+    marked m = {.leaf = leaf_number};
+    while (verbatim_find(&w, &m.from, &m.to)) {
+        if (verbatim_is_whole(&w, tokens, m.from, m.to)) {
+            buffer_add(&s->marks, &m, sizeof m);
+        }
+    }
+}
+
+static search_status mark_leaf(snippet_search *s, size_t field, search_text value, const token_list *tokens,
+                               size_t leaf_number, search_error *error) {
+    const leaf *l = &s->list->leaves[leaf_number];
+    if (l->kind == LEAF_NEAR) {
+        return mark_near(s, field, tokens, leaf_number, error);
+    }
+    if (l->kind == LEAF_VERBATIM) {
+        mark_printed(s, value, tokens, leaf_number);
+        return SEARCH_OK;
+    }
+    mark_words(s, tokens, leaf_number);
+    return mark_lattice(s, &l->lattice, tokens, leaf_number, leaf_number + 1, error);
 }
 
 static int by_place(const void *a, const void *b) {
@@ -140,12 +154,12 @@ static int by_place(const void *a, const void *b) {
     return (x->leaf > y->leaf) - (x->leaf < y->leaf);
 }
 
-static search_status mark_tokens(snippet_search *s, size_t field, const token_list *tokens, search_error *error) {
+static search_status mark_tokens(snippet_search *s, size_t field, search_text value, const token_list *tokens,
+                                 search_error *error) {
     search_status status = read_ranges(s, tokens) ? SEARCH_OK : error_memory(error);
     for (size_t i = 0; status == SEARCH_OK && i < s->list->n_leaves; i++) {
         if (is_asked_in(&s->list->leaves[i], field)) {
-            mark_words(s, tokens, i);
-            status = mark_lattice(s, &s->list->leaves[i].lattice, tokens, i, i + 1, error);
+            status = mark_leaf(s, field, value, tokens, i, error);
         }
     }
     for (const leaf_run *r = s->list->runs; status == SEARCH_OK && r != NULL; r = r->next) {
@@ -162,7 +176,7 @@ static search_status mark_value(snippet_search *s, size_t field, search_text val
     buffer_clear(&s->marks);
     search_status status = analyzer_tokens(s->run->r->words, value, &tokens, error);
     if (status == SEARCH_OK) {
-        status = mark_tokens(s, field, &tokens, error);
+        status = mark_tokens(s, field, value, &tokens, error);
     }
     if (status == SEARCH_OK && s->marks.failed) {
         status = error_memory(error);
@@ -450,9 +464,8 @@ search_status snippets_make(const leaf_list *list, search_run_context *run, cons
         status = hand_over(&s, hit) ? SEARCH_OK : error_memory(error);
     }
     buffer_free(&s.marks);
-    buffer_free(&s.positions);
     buffer_free(&s.ranges);
-    lattice_matcher_free(&s.matcher);
+    marking_free(&s.marking);
     free(s.best);
     return status;
 }

@@ -39,7 +39,7 @@ def check(value, schema, at):
         elif keyword == "const":
             bad = value != rule or type(value) is not type(rule)
         elif keyword == "required":
-            bad = any(key not in value for key in rule)
+            bad = isinstance(value, dict) and any(key not in value for key in rule)
         elif keyword == "items":
             for i, item in enumerate(value):
                 check(item, rule, "%s[%d]" % (at, i))
@@ -105,6 +105,10 @@ holds search --format json --limit 100 --where classification= --where places=Ko
 holds search --format json --limit 0 --where places=Atlantis --facet places korea
 holds search --format json zzyzx
 holds search --format json --offset 5 '"north korea" OR 20,517'
+holds search --format json smugling zzyzx chongjin
+cp "$work/out" "$work/relaxed"
+holds search --format json title:koera
+holds search --format json --lenient '(korea OR'
 holds facets --format json korea
 holds facets --format json --contains places=kor --below places=Asia --facet month --where year=1961
 cat >"$work/bare.jsonl" <<'END'
@@ -131,6 +135,16 @@ refused 'a["hits"][0]["score"] = None'
 refused 'a["facets"]["places"]["values"][0]["selected"] = False'
 refused 'a["facets"]["places"]["values"][0]["colour"] = "red"'
 refused 'a["facets"]["places"] = []'
+refused 'a["warnings"] = None'
+refused 'a["warnings"] = [{"id": "query.unclosed_quote"}]'
+refused 'a["suggestion"] = ""'
+cp "$work/relaxed" "$work/good"
+refused 'a["relaxed"] = []'
+refused 'a["relaxed"]["words"] = []'
+refused 'a["relaxed"]["missing"] = ["zzyzx", None]'
+refused 'del a["relaxed"]["required"]'
+refused 'del a["relaxed"]["corrections"][0]["offset"]'
+refused 'a["relaxed"]["corrections"][0]["colour"] = "red"'
 
 schema=$top_srcdir/doc/analysis.schema.json
 holds analyze --format json
