@@ -741,7 +741,8 @@ static void test_references(void **state) {
                 "{\"id\":\"b\",\"body\":\"x\",\"source\":\"AVPRF, f. 0102, op. 13, p. 71, d. 20, ll. 12-14.\"}",
                 "{\"id\":\"c\",\"body\":\"x 118-01026-07\",\"source\":\"People's Daily, 3 May 1961\"}",
                 "{\"id\":\"d\",\"body\":\"x\",\"source\":\"PRC FMA 106-00001-01 and AVPRF, f. 0102, op. 14, d. 20\"}",
-                "{\"id\":\"e\",\"body\":\"x\",\"source\":\"PRC FMA 118-01026-07\"}"));
+                "{\"id\":\"e\",\"body\":\"x\",\"source\":\"PRC FMA 118-01026-07\"}",
+                "{\"id\":\"f\",\"body\":\"x\",\"source\":\"[AA : A1838, 250/8/8]\"}"));
     search_index *index = fixture_open();
     assert_finds(index, "src:\"PRC FMA 118-01026-07 126\"", "a");
     assert_finds(index, "src:\"PRC FMA 118-01026-07, 125-128\"", "a");
@@ -764,7 +765,10 @@ static void test_references(void **state) {
     assert_finds(index, "src:\"PRC FMA 106-00001-01, op. 14\"", ""); /* parts of two sources */
     assert_finds(index, "src:\"People's Daily\"", "c");              /* no reference: its words */
     assert_finds(index, "src:\"PRC FMA\"", "a d e");
-    assert_finds(index, "x -src:\"PRC FMA\"", "b c");
+    assert_finds(index, "x -src:\"PRC FMA\"", "b c f");
+    assert_finds(index, "src:A1838", "f");
+    assert_finds(index, "src:\"AA : A1838, 250/8\"", "f");
+    assert_finds(index, "src:\"[AA : A1838, 250/8/8]\"", "f");
     search_index_free(index);
 }
 
