@@ -51,7 +51,6 @@ manual = open(os.path.join(source, "doc/cables.1"), encoding="utf-8").read()
 manual = manual[manual.index(".Sh EXIT STATUS"):manual.index(".Sh EXAMPLES")]
 known = set(re.findall(r"\d+", " ".join(re.findall(r"^\.It (.*)", manual, re.M))))
 tell(told == known, "the exit codes are those of the manual page", str(sorted(told ^ known)))
-
 sys.exit(blocks.n_failed > 0)
 PYTHON
 builds=no

@@ -644,7 +644,7 @@ static void test_expansions_have_a_limit(void **state) {
     for (int i = 0; i < 1001; i++)
         at += sprintf(at, "%s%04d ", i < 201 ? "qa" : "qb", i);
     strcpy(at, "\"}");
-    fixture_build(RECORDS(body));
+    fixture_build(RECORDS(body, "{\"id\":\"b\",\"body\":\"Kim Il-qa0007 came; the lost one stood\"}"));
     search_index *index = fixture_open();
     search_request request = SEARCH_REQUEST_INIT;
     search_error error = error_of(index, &request, "aid q*");
@@ -655,7 +655,12 @@ static void test_expansions_have_a_limit(void **state) {
     assert_finds(index, "q?*0", "a"); /* 101 of them */
     assert_finds(index, "qb*", "a");  /* 800 */
     assert_finds(index, "qb* NEAR/1 qa020*", "a");
-    error = error_of(index, &request, "\"aid qa*\""); /* 201 */
+    assert_finds(index, "Kim Il-q*", "b"); /* what stands with il is few */
+    assert_finds(index, "\"kim il q*\"", "b");
+    assert_finds(index, "\"il kim q*\"", "");
+    assert_finds(index, "title:\"il q*\"", "");
+    assert_finds(index, "Il-q* NEAR/1 came", "b");
+    error = error_of(index, &request, "\"qb0999 qa*\""); /* 201 stand with qb0999 */
     assert_string_equal(error.id, "query.too_many_expansions");
     assert_non_null(strstr(error.hint, "200 words in a phrase"));
     assert_finds(index, "\"qa01*0 qa01*1 qa01*\"", "a");
@@ -741,7 +746,8 @@ static void test_references(void **state) {
                 "{\"id\":\"b\",\"body\":\"x\",\"source\":\"AVPRF, f. 0102, op. 13, p. 71, d. 20, ll. 12-14.\"}",
                 "{\"id\":\"c\",\"body\":\"x 118-01026-07\",\"source\":\"People's Daily, 3 May 1961\"}",
                 "{\"id\":\"d\",\"body\":\"x\",\"source\":\"PRC FMA 106-00001-01 and AVPRF, f. 0102, op. 14, d. 20\"}",
-                "{\"id\":\"e\",\"body\":\"x\",\"source\":\"PRC FMA 118-01026-07\"}"));
+                "{\"id\":\"e\",\"body\":\"x\",\"source\":\"PRC FMA 118-01026-07\"}",
+                "{\"id\":\"f\",\"body\":\"x\",\"source\":\"[AA : A1838, 250/8/8]\"}"));
     search_index *index = fixture_open();
     assert_finds(index, "src:\"PRC FMA 118-01026-07 126\"", "a");
     assert_finds(index, "src:\"PRC FMA 118-01026-07, 125-128\"", "a");
@@ -764,7 +770,10 @@ static void test_references(void **state) {
     assert_finds(index, "src:\"PRC FMA 106-00001-01, op. 14\"", ""); /* parts of two sources */
     assert_finds(index, "src:\"People's Daily\"", "c");              /* no reference: its words */
     assert_finds(index, "src:\"PRC FMA\"", "a d e");
-    assert_finds(index, "x -src:\"PRC FMA\"", "b c");
+    assert_finds(index, "x -src:\"PRC FMA\"", "b c f");
+    assert_finds(index, "src:A1838", "f");
+    assert_finds(index, "src:\"AA : A1838, 250/8\"", "f");
+    assert_finds(index, "src:\"[AA : A1838, 250/8/8]\"", "f");
     search_index_free(index);
 }
 
