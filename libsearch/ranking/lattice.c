@@ -23,20 +23,57 @@ static bool grow(void **array, size_t n, size_t *capacity, size_t element_n_byte
     return true;
 }
 
-/* The number of the term, added when new; UINT32_MAX: out of memory. */
-static uint32_t add_term(lattice *l, search_text text, bool is_exact, arena *memory) {
-    for (size_t i = 0; i < l->n_terms; i++) {
-        const lattice_term *t = &l->terms[i];
-        if (t->is_exact == is_exact && t->text.n_bytes == text.n_bytes &&
-            memcmp(t->text.bytes, text.bytes, text.n_bytes) == 0) {
-            return (uint32_t)i;
+static int compare_term(const lattice_term *t, search_text text, bool is_exact) {
+    const size_t n = t->text.n_bytes < text.n_bytes ? t->text.n_bytes : text.n_bytes;
+    const int order = n == 0 ? 0 : memcmp(t->text.bytes, text.bytes, n);
+    if (order != 0) {
+        return order;
+    }
+    if (t->text.n_bytes != text.n_bytes) {
+        return t->text.n_bytes < text.n_bytes ? -1 : 1;
+    }
+    return (t->is_exact ? 1 : 0) - (is_exact ? 1 : 0);
+}
+
+/* The first place in the order whose term is not before the one given. */
+static size_t place_of(const lattice *l, search_text text, bool is_exact) {
+    size_t low = 0;
+    size_t high = l->n_terms;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare_term(&l->terms[l->order[middle]], text, is_exact) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
+    return low;
+}
+
+size_t lattice_find(const lattice *l, search_text text, bool is_exact) {
+    const size_t place = place_of(l, text, is_exact);
+    const bool is_there = place < l->n_terms && compare_term(&l->terms[l->order[place]], text, is_exact) == 0;
+    return is_there ? l->order[place] : SIZE_MAX;
+}
+
+/* The number of the term, added when new; UINT32_MAX: out of memory. */
+static uint32_t add_term(lattice *l, search_text text, bool is_exact, arena *memory) {
+    const size_t place = place_of(l, text, is_exact);
+    if (place < l->n_terms && compare_term(&l->terms[l->order[place]], text, is_exact) == 0) {
+        return l->order[place];
+    }
     void *terms = l->terms;
+    void *order = l->order;
     if (!grow(&terms, l->n_terms, &l->terms_capacity, sizeof *l->terms, memory)) {
         return UINT32_MAX;
     }
     l->terms = terms;
+    if (!grow(&order, l->n_terms, &l->order_capacity, sizeof *l->order, memory)) {
+        return UINT32_MAX;
+    }
+    l->order = order;
+    memmove(l->order + place + 1, l->order + place, (l->n_terms - place) * sizeof *l->order);
+    l->order[place] = (uint32_t)l->n_terms;
     l->terms[l->n_terms] = (lattice_term){text, is_exact};
     return (uint32_t)l->n_terms++;
 }
@@ -221,6 +258,10 @@ static int by_last(const void *a, const void *b) {
     return (x->first < y->first) - (x->first > y->first);
 }
 
+search_status occurrences_add(occurrence_list *list, occurrence o, search_error *error) {
+    return list_add(list, o) ? SEARCH_OK : error_memory(error);
+}
+
 /* As nearly always: only several edges, or brackets, leave a list out of order. */
 static bool is_tidy(const occurrence_list *list) {
     for (size_t i = 1; i < list->n; i++) {
@@ -231,8 +272,7 @@ static bool is_tidy(const occurrence_list *list) {
     return true;
 }
 
-/* Keeps of those that end together the one that counts most, then the shortest. */
-static void tidy(occurrence_list *list) {
+void occurrences_settle(occurrence_list *list) {
     if (is_tidy(list)) {
         return;
     }
@@ -288,7 +328,7 @@ search_status lattice_match(const lattice *l, const term_positions *terms, const
     const walk w = {terms, spans, n_spans, m->passed};
     size_t e = 0;
     for (size_t node = 0; node < l->n_nodes; node++) {
-        tidy(&m->nodes[node]);
+        occurrences_settle(&m->nodes[node]);
         for (; e < l->n_edges && l->edges[e].first == node; e++) {
             if (!(l->edges[e].n_terms == 0 ? pass_over(&l->edges[e], m) : follow(&w, &l->edges[e], m))) {
                 return error_memory(error);

@@ -38,6 +38,8 @@ typedef struct lattice {
     lattice_term *terms;
     size_t n_terms;
     size_t terms_capacity;
+    uint32_t *order; /* numbers of terms, by text */
+    size_t order_capacity;
     lattice_edge *edges; /* by first once finished */
     size_t n_edges;
     size_t edges_capacity;
@@ -47,6 +49,8 @@ typedef struct lattice {
 search_status lattice_add(lattice *l, size_t first, size_t last, const search_text *words, size_t n_words,
                           bool is_exact, float weight, arena *memory, search_error *error);
 void lattice_finish(lattice *l);
+/* The number of the term; SIZE_MAX: the lattice has none such. */
+size_t lattice_find(const lattice *l, search_text text, bool is_exact);
 
 /* Where a term stands in a text, ascending. */
 typedef struct term_positions {
@@ -65,6 +69,10 @@ typedef struct occurrence_list {
     size_t n;
     size_t capacity;
 } occurrence_list;
+
+search_status occurrences_add(occurrence_list *list, occurrence o, search_error *error);
+/* Puts them by last and keeps of those that end together the one that counts most, then the shortest. */
+void occurrences_settle(occurrence_list *list);
 
 /* Scratch memory that is kept from text to text; zero-initialised is empty and valid. */
 typedef struct lattice_matcher {

@@ -1,7 +1,11 @@
 /* Leaves: their words, their variants, and the postings of bare words, counted by zone. */
 #include "libsearch/ranking/leaf.h"
 
+#include "libsearch/ranking/expand.h"
+#include "libsearch/ranking/near.h"
+#include "libsearch/ranking/reference.h"
 #include "libsearch/ranking/variants.h"
+#include "libsearch/ranking/verbatim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,33 +37,50 @@ static bool copy_text(arena *memory, search_text *text) {
     return text->bytes != NULL;
 }
 
+/* The other words with its stem, where they stand for it. */
+static search_status add_inflections(leaf *l, size_t first, search_text word, search_text stem, float weight,
+                                     search_run_context *run, arena *memory, search_error *error) {
+    vocabulary_list words = {0};
+    search_status status = l->inflects ? expand_stem(word, stem, l->field, run, memory, &words, error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < words.n; i++) {
+        status = lattice_add(&l->lattice, first, first + 1, &words.words[i].word, 1, false, weight, memory, error);
+    }
+    return status;
+}
+
 /* Text is asked in the spelling that is typed: an accented word prefers the accented. */
-static search_status add_written(leaf *l, size_t i, const token *t, arena *memory, search_error *error) {
+static search_status add_written(leaf *l, size_t i, const token *t, search_run_context *run, arena *memory,
+                                 search_error *error) {
     const bool has_exact = t->exact.n_bytes > 0;
-    search_text folded = t->folded;
-    search_text exact = t->exact;
-    if (!copy_text(memory, &folded) || !copy_text(memory, &exact)) {
-        return error_memory(error);
-    }
-    search_status status =
-        lattice_add(&l->lattice, i, i + 1, &folded, 1, false, has_exact ? LATTICE_VARIANT_WEIGHT : 1, memory, error);
+    const float weight = has_exact ? LATTICE_VARIANT_WEIGHT : 1;
+    search_status status = lattice_add(&l->lattice, i, i + 1, &t->folded, 1, false, weight, memory, error);
     if (status == SEARCH_OK && has_exact) {
-        status = lattice_add(&l->lattice, i, i + 1, &exact, 1, true, 1, memory, error);
+        status = lattice_add(&l->lattice, i, i + 1, &t->exact, 1, true, 1, memory, error);
     }
+    return status == SEARCH_OK ? add_inflections(l, i, t->folded, t->stem, weight, run, memory, error) : status;
+}
+
+/* The words that a word with open letters stands for; none: then nothing matches. */
+static search_status add_open(leaf *l, size_t i, const open_word *word, search_run_context *run, arena *memory,
+                              search_error *error) {
+    vocabulary_list words;
+    search_status status = expand_word(word, l->field, run, memory, &words, error);
+    l->is_open[i] = true;
+    for (size_t w = 0; status == SEARCH_OK && w < words.n; w++) {
+        status = lattice_add(&l->lattice, i, i + 1, &words.words[w].word, 1, false,
+                             expand_weight(words.words[w].n_edits), memory, error);
+    }
+    l->expansion = words;
     return status;
 }
 
 /* An extra token stands for its word, or for the parts of a word that brackets complete. */
 static search_status add_extra(leaf *l, const token_list *tokens, const token *t, arena *memory, search_error *error) {
-    search_text folded = t->folded;
-    if (!copy_text(memory, &folded)) {
-        return error_memory(error);
-    }
     size_t last = t->position;
     for (size_t i = 0; t->stem.n_bytes > 0 && i < tokens->n_spans; i++) {
         last = tokens->spans[i].first == t->position + 1 ? tokens->spans[i].last : last;
     }
-    return lattice_add(&l->lattice, t->position - 1, last, &folded, 1, false, LATTICE_VARIANT_WEIGHT, memory, error);
+    return lattice_add(&l->lattice, t->position - 1, last, &t->folded, 1, false, LATTICE_VARIANT_WEIGHT, memory, error);
 }
 
 /* Whether the span is of the parts of a word that brackets complete: they stand for nothing by themselves. */
@@ -93,56 +114,138 @@ static search_status add_brackets(leaf *l, const token_list *tokens, arena *memo
     return status;
 }
 
-static search_status build_lattice(leaf *l, const token_list *tokens, arena *memory, search_error *error) {
+static search_status add_token(leaf *l, const token_list *tokens, const token *t, search_run_context *run,
+                               arena *memory, search_error *error) {
+    open_word open;
+    bool is_open = false;
+    const search_status status = expand_open(l->node, tokens, t, run, memory, &open, &is_open, error);
+    if (status != SEARCH_OK || (is_open && t->is_extra)) {
+        return status;
+    }
+    if (is_open) {
+        return add_open(l, t->position - 1, &open, run, memory, error);
+    }
+    return t->is_extra ? add_extra(l, tokens, t, memory, error)
+                       : add_written(l, t->position - 1, t, run, memory, error);
+}
+
+static search_status build_lattice(leaf *l, const token_list *tokens, search_run_context *run, arena *memory,
+                                   search_error *error) {
     search_status status = add_brackets(l, tokens, memory, error);
     for (size_t i = 0; status == SEARCH_OK && i < tokens->n_tokens; i++) {
-        const token *t = &tokens->tokens[i];
-        status =
-            t->is_extra ? add_extra(l, tokens, t, memory, error) : add_written(l, t->position - 1, t, memory, error);
+        status = add_token(l, tokens, &tokens->tokens[i], run, memory, error);
     }
+    l->lattice.n_nodes = (size_t)tokens->n_positions + 1; /* also where the last word stands for none */
     return status;
 }
 
-static search_status keep_words(leaf *l, const token_list *tokens, arena *memory, search_error *error) {
-    const search_status status = token_list_words(tokens, memory, &l->words, &l->n_words, error);
+/* One word that leaves letters open needs no positions. */
+static search_status analyze_pattern(leaf *l, const open_word *open, search_run_context *run, arena *memory,
+                                     search_error *error) {
+    l->kind = LEAF_PATTERN;
+    l->is_phrase = false;
+    l->lattice.n_nodes = 2;
+    l->pattern = arena_alloc(memory, sizeof *l->pattern);
+    if (l->pattern == NULL) {
+        return error_memory(error);
+    }
+    *l->pattern = *open;
+    return add_open(l, 0, open, run, memory, error);
+}
+
+static search_status analyze_bare(leaf *l, const token_list *tokens, search_run_context *run, arena *memory,
+                                  search_error *error) {
+    open_word open;
+    bool is_open = false;
+    const search_status status = expand_open(l->node, tokens, &tokens->tokens[0], run, memory, &open, &is_open, error);
     if (status != SEARCH_OK) {
         return status;
     }
-    for (size_t i = 0; i < l->n_words; i++) {
-        if (!copy_text(memory, &l->words[i].folded) || !copy_text(memory, &l->words[i].exact)) {
-            return error_memory(error);
-        }
+    if (is_open) {
+        return analyze_pattern(l, &open, run, memory, error);
     }
-    return SEARCH_OK;
-}
-
-search_status leaf_analyze(leaf *l, const query_node *node, const search_run_context *run, arena *memory,
-                           search_error *error) {
-    l->node = node;
-    l->field = node->field.n_bytes == 0
-                   ? SIZE_MAX
-                   : schema_find(run->index->contents.schema, node->field.bytes, node->field.n_bytes);
-    token_list tokens;
-    search_status status = analyzer_tokens(run->r->words, node->text, &tokens, error);
-    if (status == SEARCH_OK && tokens.n_positions > max_words) {
-        status = error_set(error, SEARCH_E_LIMIT, "query.phrase_too_long", "a phrase has at most %d words", max_words);
-    }
-    if (status == SEARCH_OK) {
-        status = keep_words(l, &tokens, memory, error);
-    }
-    if (status != SEARCH_OK || l->n_words == 0) {
-        return status;
-    }
-    l->is_phrase = node->kind == QUERY_PHRASE || node->is_exact || l->n_words > 1;
-    if (l->is_phrase) {
-        return build_lattice(l, &tokens, memory, error);
-    }
+    l->kind = LEAF_WORD;
     l->stems = arena_array(memory, VARIANTS_MAX + 1, sizeof *l->stems);
     if (l->stems == NULL) {
         return error_memory(error);
     }
-    l->stems[l->n_stems++] = tokens.tokens[0].stem;
-    return copy_text(memory, &l->stems[0]) ? SEARCH_OK : error_memory(error);
+    l->stems[l->n_stems++] = tokens->tokens[0].stem;
+    return SEARCH_OK;
+}
+
+/* In the field that is set.  A single word is left to its stem or its pattern when `may_be_bare`. */
+static search_status analyze_text(leaf *l, const query_node *node, bool may_be_bare, search_run_context *run,
+                                  arena *memory, search_error *error) {
+    token_list tokens;
+    l->node = node;
+    search_status status = expand_tokens(node, run, memory, &tokens, error);
+    if (status == SEARCH_OK && tokens.n_positions > max_words) {
+        status = error_set(error, SEARCH_E_LIMIT, "query.phrase_too_long", "a phrase has at most %d words", max_words);
+    }
+    if (status == SEARCH_OK) {
+        status = token_list_words(&tokens, memory, &l->words, &l->n_words, error);
+    }
+    if (status != SEARCH_OK || l->n_words == 0) {
+        return status;
+    }
+    l->is_open = arena_array(memory, (size_t)tokens.n_positions, sizeof *l->is_open);
+    if (l->is_open == NULL) {
+        return error_memory(error);
+    }
+    if (may_be_bare && l->n_words == 1) {
+        return analyze_bare(l, &tokens, run, memory, error);
+    }
+    l->is_phrase = true;
+    return build_lattice(l, &tokens, run, memory, error);
+}
+
+static size_t field_of(const query_node *node, const search_run_context *run) {
+    return node->field.n_bytes == 0 ? SIZE_MAX
+                                    : schema_find(run->index->contents.schema, node->field.bytes, node->field.n_bytes);
+}
+
+search_status leaf_analyze_phrase(leaf *l, const query_node *node, search_run_context *run, arena *memory,
+                                  search_error *error) {
+    l->kind = LEAF_PHRASE;
+    return analyze_text(l, node, false, run, memory, error);
+}
+
+search_status leaf_analyze_in_place(leaf *l, const query_node *node, search_run_context *run, arena *memory,
+                                    search_error *error) {
+    l->kind = LEAF_PHRASE;
+    l->field = field_of(node, run);
+    l->inflects = !node->is_exact && (node->kind == QUERY_WORD || node->is_inflected);
+    return analyze_text(l, node, false, run, memory, error);
+}
+
+search_status leaf_analyze(leaf *l, const query_node *node, search_run_context *run, arena *memory,
+                           search_error *error) {
+    l->node = node;
+    l->field = field_of(node, run);
+    switch (node->kind) {
+    case QUERY_WORD:
+    case QUERY_PHRASE:
+        l->kind = LEAF_PHRASE;
+        l->inflects = node->is_inflected && !node->is_exact;
+        return analyze_text(l, node, node->kind == QUERY_WORD && (!node->is_exact || node->n_patterns > 0), run, memory,
+                            error);
+    case QUERY_NEAR:
+    case QUERY_ADJ:
+        return near_analyze(l, node, run, memory, error);
+    case QUERY_DATE:
+        l->kind = LEAF_DATE;
+        return SEARCH_OK;
+    case QUERY_VERBATIM:
+        return verbatim_analyze(l, node, run, memory, error);
+    case QUERY_SOURCE:
+        return reference_analyze(l, node, run, memory, error);
+    case QUERY_ALL:
+    case QUERY_AND:
+    case QUERY_OR:
+    case QUERY_NOT:
+        break;
+    }
+    return error_set(error, SEARCH_E_INTERNAL, "search.tree", "the query tree has an unknown leaf");
 }
 
 /* ---- variants ---- */
@@ -152,8 +255,7 @@ static bool same(search_text a, search_text b) {
 }
 
 /* A word that stands for a bare word is found by its stem, as that is. */
-static search_status add_stem(leaf *l, search_text word, const search_run_context *run, arena *memory,
-                              search_error *error) {
+static search_status add_stem(leaf *l, search_text word, search_run_context *run, arena *memory, search_error *error) {
     token_list tokens;
     const search_status status = analyzer_tokens(run->r->words, word, &tokens, error);
     if (status != SEARCH_OK || tokens.n_tokens == 0) {
@@ -186,7 +288,19 @@ static bool holds(const variant_edge *v, const leaf *l) {
     return false;
 }
 
-static search_status add_variant(leaf *l, const variant_edge *v, size_t first_word, const search_run_context *run,
+static search_status inflect_variant(leaf *l, size_t first, search_text word, search_run_context *run, arena *memory,
+                                     search_error *error) {
+    token_list tokens;
+    const search_status status = l->inflects ? analyzer_tokens(run->r->words, word, &tokens, error) : SEARCH_OK;
+    if (status != SEARCH_OK || !l->inflects || tokens.n_tokens == 0) {
+        return status;
+    }
+    search_text stem = tokens.tokens[0].stem;
+    return copy_text(memory, &stem) ? add_inflections(l, first, word, stem, LATTICE_VARIANT_WEIGHT, run, memory, error)
+                                    : error_memory(error);
+}
+
+static search_status add_variant(leaf *l, const variant_edge *v, size_t first_word, search_run_context *run,
                                  arena *memory, search_error *error) {
     if (!l->is_phrase && v->n_words == 1) {
         return add_stem(l, v->words[0], run, memory, error);
@@ -196,7 +310,15 @@ static search_status add_variant(leaf *l, const variant_edge *v, size_t first_wo
     }
     const size_t first = l->is_phrase ? v->first - first_word : 0;
     const size_t last = l->is_phrase ? v->last - first_word : 1;
-    return lattice_add(&l->lattice, first, last, v->words, v->n_words, false, LATTICE_VARIANT_WEIGHT, memory, error);
+    for (size_t i = first; l->is_phrase && i < last; i++) {
+        if (l->is_open[i]) {
+            return SEARCH_OK;
+        }
+    }
+    const search_status status =
+        lattice_add(&l->lattice, first, last, v->words, v->n_words, false, LATTICE_VARIANT_WEIGHT, memory, error);
+    const bool is_word = v->n_words == 1 && last == first + 1;
+    return status == SEARCH_OK && is_word ? inflect_variant(l, first, v->words[0], run, memory, error) : status;
 }
 
 static search_status add_to_run(const variant_edge *v, const leaf *leaves, size_t first, size_t last, arena *memory,
@@ -227,7 +349,7 @@ static search_status add_to_run(const variant_edge *v, const leaf *leaves, size_
 /* Gives a variant to the leaf whose words it stands for, or to the run of leaves; one that stands for a part of the
  * words of a bare leaf and others is left out. */
 static search_status place_variant(leaf *leaves, size_t first_leaf, size_t last_leaf, const variant_edge *v,
-                                   const search_run_context *run, arena *memory, leaf_run **runs, search_error *error) {
+                                   search_run_context *run, arena *memory, leaf_run **runs, search_error *error) {
     size_t word = 0;
     size_t first = SIZE_MAX;
     for (size_t i = first_leaf; i < last_leaf; i++) {
@@ -246,7 +368,7 @@ static search_status place_variant(leaf *leaves, size_t first_leaf, size_t last_
     return SEARCH_OK;
 }
 
-search_status leaves_vary(leaf *leaves, size_t first, size_t last, const search_run_context *run, arena *memory,
+search_status leaves_vary(leaf *leaves, size_t first, size_t last, search_run_context *run, arena *memory,
                           leaf_run **runs, search_error *error) {
     size_t n_words = 0;
     for (size_t i = first; i < last; i++) {
@@ -274,8 +396,6 @@ search_status leaves_vary(leaf *leaves, size_t first, size_t last, const search_
     return status;
 }
 
-/* ---- bare words ---- */
-
 search_status leaf_open_term(const search_run_context *run, const char *prefix, search_text word, cursor **out,
                              search_error *error) {
     buffer term = {0};
@@ -287,163 +407,28 @@ search_status leaf_open_term(const search_run_context *run, const char *prefix, 
     return status;
 }
 
-static search_status open_stem(const search_run_context *run, size_t field, search_text stem, cursor **out,
-                               search_error *error) {
-    char prefix[SCHEMA_PREFIX_SIZE];
-    schema_prefix(run->index->contents.schema, field, true, prefix);
-    return leaf_open_term(run, prefix, stem, out, error);
-}
-
-/* Moves to the next document and counts it; docid 0 at the end. */
-static search_status next_posting(cursor *c, posting *p, search_run_context *run, search_error *error) {
-    search_status status = c->operations->next(c, error);
-    memset(p, 0, sizeof *p);
-    p->docid = c->docid;
-    if (status == SEARCH_OK && c->docid > run->index->n_documents) {
-        status = error_set(error, SEARCH_E_CORRUPT, "index.corrupt", "a posting lies outside the index");
-    }
-    return status == SEARCH_OK ? run_check(run, error) : status;
-}
-
-static search_status all_postings(posting_list *out, cursor *c, size_t zone, search_run_context *run,
-                                  search_error *error) {
-    posting p;
-    search_status status = next_posting(c, &p, run, error);
-    while (status == SEARCH_OK && p.docid != 0) {
-        p.counts[zone] = (float)c->operations->wdf(c);
-        status = postings_add(out, &p, error);
-        if (status == SEARCH_OK) {
-            status = next_posting(c, &p, run, error);
-        }
-    }
-    return status;
-}
-
-/* Moves what another field counted out of the body's count into its own zone; for a leaf on the body alone it is lost.
- */
-static search_status take_from_body(const leaf *l, search_text stem, size_t field, posting_list *out,
-                                    search_run_context *run, search_error *error) {
-    const size_t zone = run->index->contents.schema->fields[field].zone;
-    cursor *c = NULL;
-    search_status status = open_stem(run, field, stem, &c, error);
-    for (size_t i = 0; status == SEARCH_OK && i < out->n && !c->is_done; i++) {
-        posting *p = &out->list[i];
-        status = c->operations->skip_to(c, p->docid, error);
-        if (status == SEARCH_OK && c->docid == p->docid) {
-            const float wdf = (float)c->operations->wdf(c);
-            const float taken = wdf < p->counts[SEARCH_ZONE_BODY] ? wdf : p->counts[SEARCH_ZONE_BODY];
-            p->counts[SEARCH_ZONE_BODY] -= taken;
-            p->counts[zone] += l->field == SIZE_MAX ? taken : 0;
-        }
-        if (status == SEARCH_OK) {
-            status = run_check(run, error);
-        }
-    }
-    cursor_free(c);
-    return status;
-}
-
-/* A leaf on the body keeps the documents whose body has the word. */
-static void drop_uncounted(posting_list *p) {
-    size_t n = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        if (p->list[i].counts[SEARCH_ZONE_BODY] > 0) {
-            p->list[n++] = p->list[i];
-        }
-    }
-    p->n = n;
-}
-
-/* The unprefixed stem gives the documents and the whole count; what the prefixed stems of other fields say goes to
- * their zones and the rest is the body's. */
-static search_status stem_evaluate(const leaf *l, search_text stem, posting_list *out, search_run_context *run,
-                                   search_error *error) {
-    const search_schema *schema = run->index->contents.schema;
-    const size_t body = schema_body(schema);
-    const bool is_one_field = l->field != SIZE_MAX && l->field != body;
-    cursor *c = NULL;
-    search_status status = open_stem(run, l->field, stem, &c, error);
-    if (status == SEARCH_OK) {
-        const size_t zone = is_one_field ? schema->fields[l->field].zone : SEARCH_ZONE_BODY;
-        status = all_postings(out, c, zone, run, error);
-    }
-    cursor_free(c);
-    for (size_t i = 0; status == SEARCH_OK && !is_one_field && i < run->index->n_order; i++) {
-        const size_t field = run->index->order[i];
-        if (field != body && (l->field == body || schema->fields[field].zone != SEARCH_ZONE_BODY)) {
-            status = take_from_body(l, stem, field, out, run, error);
-        }
-    }
-    if (status == SEARCH_OK && l->field != SIZE_MAX && l->field == body) {
-        drop_uncounted(out);
-    }
-    return status;
-}
-
-static float total_count(const posting *p) {
-    float total = 0;
-    for (size_t zone = 0; zone < SCHEMA_N_ZONES; zone++) {
-        total += p->counts[zone];
-    }
-    return total;
-}
-
-/* Of an accented word, occurrences without the accents count as variants do. */
-static search_status prefer_exact(const leaf *l, search_run_context *run, search_error *error) {
-    cursor *c = NULL;
-    search_status status = leaf_open_term(run, "XE", l->words[0].exact, &c, error);
-    for (size_t i = 0; status == SEARCH_OK && i < l->postings.n; i++) {
-        posting *p = &l->postings.list[i];
-        status = c->operations->skip_to(c, p->docid, error);
-        const float n_exact = status == SEARCH_OK && c->docid == p->docid ? (float)c->operations->wdf(c) : 0;
-        const float share = n_exact < total_count(p) ? n_exact / total_count(p) : 1;
-        for (size_t zone = 0; zone < SCHEMA_N_ZONES; zone++) {
-            p->counts[zone] *= LATTICE_VARIANT_WEIGHT + (1 - LATTICE_VARIANT_WEIGHT) * share;
-        }
-        if (status == SEARCH_OK) {
-            status = run_check(run, error);
-        }
-    }
-    cursor_free(c);
-    return status;
-}
-
-static search_status merge_phrases(leaf *l, search_run_context *run, search_error *error) {
-    posting_list found = {0};
-    search_status status = phrase_evaluate(&l->lattice, l->field, run, &found, error);
-    if (status == SEARCH_OK) {
-        status = postings_merge(&l->postings, &found, 1, error);
-    }
-    postings_free(&found);
-    return status;
-}
-
-static search_status word_evaluate(leaf *l, search_run_context *run, search_error *error) {
-    search_status status = stem_evaluate(l, l->stems[0], &l->postings, run, error);
-    if (status == SEARCH_OK && l->words[0].exact.n_bytes > 0) {
-        status = prefer_exact(l, run, error);
-    }
-    for (size_t i = 1; status == SEARCH_OK && i < l->n_stems; i++) {
-        posting_list found = {0};
-        status = stem_evaluate(l, l->stems[i], &found, run, error);
-        if (status == SEARCH_OK) {
-            status = postings_merge(&l->postings, &found, LATTICE_VARIANT_WEIGHT, error);
-        }
-        postings_free(&found);
-    }
-    if (status == SEARCH_OK && l->lattice.n_edges > 0) {
-        status = merge_phrases(l, run, error);
-    }
-    return status;
-}
-
-search_status leaf_evaluate(leaf *l, search_run_context *run, search_error *error) {
+search_status leaf_evaluate(leaf *l, search_run_context *run, arena *memory, search_error *error) {
     lattice_finish(&l->lattice);
     if (l->n_words == 0) {
         return SEARCH_OK;
     }
-    return l->is_phrase ? phrase_evaluate(&l->lattice, l->field, run, &l->postings, error)
-                        : word_evaluate(l, run, error);
+    switch (l->kind) {
+    case LEAF_WORD:
+        return leaf_evaluate_word(l, run, error);
+    case LEAF_PHRASE:
+        return phrase_evaluate(&l->lattice, l->field, run, &l->postings, error);
+    case LEAF_PATTERN:
+        return leaf_evaluate_pattern(l, run, memory, error);
+    case LEAF_NEAR:
+        return near_evaluate(l, run, error);
+    case LEAF_DATE: /* has no words */
+        break;
+    case LEAF_VERBATIM:
+        return verbatim_evaluate(l, run, error);
+    case LEAF_SOURCE:
+        return reference_evaluate(l, run, error);
+    }
+    return SEARCH_OK;
 }
 
 void leaf_free(leaf *l) {

@@ -2,6 +2,8 @@
  * passes over bits and totals are exact. */
 #include "libsearch/ranking/match.h"
 
+#include "libsearch/ranking/date_filter.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,11 +105,16 @@ static const char *field_name(const void *context, size_t i) {
 
 typedef struct collector {
     leaf_list *list;
-    const search_run_context *run;
+    search_run_context *run;
 } collector;
 
+/* Whether other words may stand for those of the leaf. */
+static bool varies(const leaf *l) {
+    return (l->kind == LEAF_WORD || l->kind == LEAF_PHRASE) && l->node->kind != QUERY_SOURCE && !l->node->is_exact;
+}
+
 static search_status vary(const collector *c, size_t first, size_t last, search_error *error) {
-    if (first == last || c->list->leaves[first].node->is_exact) {
+    if (first == last || !varies(&c->list->leaves[first])) {
         return SEARCH_OK;
     }
     return leaves_vary(c->list->leaves, first, last, c->run, &c->list->tree.memory, &c->list->runs, error);
@@ -116,8 +123,12 @@ static search_status vary(const collector *c, size_t first, size_t last, search_
 /* Bare words that follow each other in one field may be a name together. */
 static bool goes_on(const query_node *before, const query_node *node) {
     return before->kind == QUERY_WORD && node->kind == QUERY_WORD && before->is_exact == node->is_exact &&
-           before->field.n_bytes == node->field.n_bytes &&
+           before->n_patterns == 0 && node->n_patterns == 0 && before->field.n_bytes == node->field.n_bytes &&
            memcmp(before->field.bytes, node->field.bytes, node->field.n_bytes) == 0;
+}
+
+static bool is_leaf(const query_node *node) {
+    return node->kind != QUERY_ALL && node->kind != QUERY_AND && node->kind != QUERY_OR && node->kind != QUERY_NOT;
 }
 
 static search_status collect(const collector *c, const query_node *node, bool is_negative, search_error *error);
@@ -136,7 +147,7 @@ static search_status collect_children(const collector *c, const query_node *node
         if (status == SEARCH_OK) {
             status = collect(c, child, is_negative || node->kind == QUERY_NOT, error);
         }
-        if (status == SEARCH_OK && child->n_children > 0) {
+        if (status == SEARCH_OK && !is_leaf(child)) {
             first = c->list->n_leaves; /* they have their variants already */
         }
     }
@@ -144,7 +155,7 @@ static search_status collect_children(const collector *c, const query_node *node
 }
 
 static search_status collect(const collector *c, const query_node *node, bool is_negative, search_error *error) {
-    if (node->kind == QUERY_WORD || node->kind == QUERY_PHRASE) {
+    if (is_leaf(node)) {
         leaf *l = &c->list->leaves[c->list->n_leaves++];
         l->is_negative = is_negative;
         return leaf_analyze(l, node, c->run, &c->list->tree.memory, error);
@@ -155,8 +166,7 @@ static search_status collect(const collector *c, const query_node *node, bool is
 static search_status collect_tree(const collector *c, search_error *error) {
     const query_node *root = c->list->tree.root;
     const search_status status = collect(c, root, false, error);
-    const bool is_leaf = root->kind == QUERY_WORD || root->kind == QUERY_PHRASE;
-    return status == SEARCH_OK && is_leaf ? vary(c, 0, 1, error) : status;
+    return status == SEARCH_OK && is_leaf(root) ? vary(c, 0, 1, error) : status;
 }
 
 /* What stands for a run of words stands for each of them that it does not hold itself. */
@@ -176,21 +186,33 @@ static search_status evaluate_runs(leaf_list *list, search_run_context *run, sea
     return status;
 }
 
+static size_t count_leaves(const query_node *node) {
+    if (is_leaf(node)) {
+        return 1;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < node->n_children; i++) {
+        n += count_leaves(node->children[i]);
+    }
+    return n;
+}
+
+search_status leaves_evaluate(leaf_list *list, search_run_context *run, search_error *error) {
+    const collector c = {list, run};
+    list->leaves = calloc(count_leaves(list->tree.root) + 1, sizeof *list->leaves);
+    search_status status = list->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
+    for (size_t i = 0; status == SEARCH_OK && i < list->n_leaves; i++) {
+        status = leaf_evaluate(&list->leaves[i], run, &list->tree.memory, error);
+    }
+    return status == SEARCH_OK ? evaluate_runs(list, run, error) : status;
+}
+
 search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
                           search_error *error) {
     memset(out, 0, sizeof *out);
-    const query_options options = {max_terms, 0, field_name, run->index->contents.schema, NULL};
-    search_status status = query_parse(text, &options, &out->tree, error);
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    out->leaves = calloc(out->tree.n_leaves + 1, sizeof *out->leaves);
-    const collector c = {out, run};
-    status = out->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
-    for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
-        status = leaf_evaluate(&out->leaves[i], run, error);
-    }
-    return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
+    const query_options options = {max_terms, 0, field_name, run->index->contents.schema, date_bound_read};
+    const search_status status = query_parse(text, &options, &out->tree, error);
+    return status == SEARCH_OK ? leaves_evaluate(out, run, error) : status;
 }
 
 void leaves_close(leaf_list *list) {
@@ -205,6 +227,7 @@ void leaves_close(leaf_list *list) {
 
 typedef struct matcher {
     const leaf_list *list;
+    search_run_context *run;
     size_t n_documents;
     size_t next_leaf; /* leaves are met in the order they were collected */
     bool is_neutral;  /* the node just matched holds no words at all: it restricts nothing, not even below a NOT */
@@ -214,6 +237,11 @@ static search_status match_node(matcher *m, const query_node *node, document_set
 
 static search_status match_leaf(matcher *m, document_set *out, search_error *error) {
     const leaf *l = &m->list->leaves[m->next_leaf++];
+    if (l->kind == LEAF_DATE) {
+        m->is_neutral = false;
+        const search_status made = set_new(m->n_documents, false, out, error);
+        return made == SEARCH_OK ? date_filter_match(&l->node->date, m->run, out, error) : made;
+    }
     m->is_neutral = l->n_words == 0;
     const search_status status = set_new(m->n_documents, l->n_words == 0, out, error);
     for (size_t i = 0; status == SEARCH_OK && i < l->postings.n; i++) {
@@ -249,6 +277,11 @@ static search_status match_node(matcher *m, const query_node *node, document_set
         return set_new(m->n_documents, true, out, error);
     case QUERY_WORD:
     case QUERY_PHRASE:
+    case QUERY_NEAR:
+    case QUERY_ADJ:
+    case QUERY_DATE:
+    case QUERY_VERBATIM:
+    case QUERY_SOURCE:
         return match_leaf(m, out, error);
     case QUERY_AND:
     case QUERY_OR:
@@ -260,19 +293,13 @@ static search_status match_node(matcher *m, const query_node *node, document_set
         }
         return status;
     }
-    case QUERY_NEAR:
-    case QUERY_ADJ:
-    case QUERY_DATE:
-    case QUERY_VERBATIM:
-    case QUERY_SOURCE:
-        break;
     }
     return error_set(error, SEARCH_E_INTERNAL, "search.tree", "the query tree has an unknown node");
 }
 
-search_status leaves_match(const leaf_list *list, const search_run_context *run, document_set *out, bool *is_neutral,
+search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
                            search_error *error) {
-    matcher m = {list, run->index->n_documents, 0, false};
+    matcher m = {list, run, run->index->n_documents, 0, false};
     *out = (document_set){0};
     const search_status status = match_node(&m, list->tree.root, out, error);
     *is_neutral = m.is_neutral;

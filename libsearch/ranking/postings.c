@@ -50,6 +50,27 @@ search_status postings_merge(posting_list *p, const posting_list *other, float w
     return SEARCH_OK;
 }
 
+static int by_docid(const void *a, const void *b) {
+    const posting *x = a;
+    const posting *y = b;
+    return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
+void postings_settle(posting_list *p) {
+    size_t n = 0;
+    if (p->n > 1) {
+        qsort(p->list, p->n, sizeof *p->list, by_docid);
+    }
+    for (size_t i = 0; i < p->n; i++) {
+        if (n > 0 && p->list[n - 1].docid == p->list[i].docid) {
+            add_counts(&p->list[n - 1], &p->list[i], 1);
+        } else {
+            p->list[n++] = p->list[i];
+        }
+    }
+    p->n = n;
+}
+
 void postings_free(posting_list *p) {
     free(p->list);
     *p = (posting_list){0};

@@ -21,6 +21,8 @@ typedef struct posting_list {
 search_status postings_add(posting_list *p, const posting *one, search_error *error);
 /* Adds the counts of `other`, each times `weight`. */
 search_status postings_merge(posting_list *p, const posting_list *other, float weight, search_error *error);
+/* Puts a list that was added to in any order by docid, one posting a document. */
+void postings_settle(posting_list *p);
 void postings_free(posting_list *p);
 
 #endif

@@ -1,4 +1,5 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
+#include "libsearch/ranking/date_filter.h"
 #include "libsearch/ranking/facets.h"
 #include "libsearch/ranking/results.h"
 #include "libsearch/ranking/score.h"
@@ -48,7 +49,8 @@ static search_status check_request(const search_request *given, search_request *
         return bad_request("a request has a query or similar_to, not both", error);
     }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
-        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes)) {
+        !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes) ||
+        !utf8_valid(out->since.bytes, out->since.n_bytes) || !utf8_valid(out->until.bytes, out->until.n_bytes)) {
         return error_set(error, SEARCH_E_ARGUMENT, "query.not_utf8", "the query is not UTF-8");
     }
     for (size_t i = 0; i < out->n_facets + out->n_wheres; i++) {
@@ -127,6 +129,9 @@ static search_status match(search *s, search_error *error) {
     }
     if (status == SEARCH_OK) {
         status = apply_required_filter(s, error);
+    }
+    if (status == SEARCH_OK) {
+        status = date_filter_restrict(s->request.since, s->request.until, &s->run, &s->matches, error);
     }
     if (status == SEARCH_OK) {
         status = facets_restrict(&s->matches, &s->selections, SIZE_MAX, &s->chosen, error);

@@ -31,7 +31,7 @@ typedef struct vocabulary_list {
  * n_max. */
 search_status vocabulary_match(const reader *r, const char *prefix, const uint32_t *pattern, size_t n_pattern,
                                size_t n_max, arena *memory, vocabulary_list *out, search_error *error);
-/* The words at most n_edits (1 or 2) from a folded word, itself among them when it is there. */
+/* The words at most n_edits (1 or 2) from a folded word, itself among them when it is there.  Errors as above. */
 search_status vocabulary_near(const reader *r, const char *prefix, search_text word, size_t n_edits, size_t n_max,
                               arena *memory, vocabulary_list *out, search_error *error);
 

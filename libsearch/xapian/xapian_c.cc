@@ -334,6 +334,24 @@ void drop(xapian_writer *w) {
     }
 }
 
+/* Moves a cursor of terms by `step` and tells where it is. */
+template <typename Step>
+search_status move_terms(xapian_terms *t, search_text *term, std::uint32_t *n_documents, Step &&step) {
+    *term = search_text{nullptr, 0};
+    if (n_documents != nullptr)
+        *n_documents = 0;
+    move(t, [&] {
+        step();
+        if (t->at == Xapian::TermIterator())
+            return;
+        t->term = *t->at;
+        if (n_documents != nullptr)
+            *n_documents = narrow(t->at.get_termfreq());
+        *term = search_text{t->term.data(), t->term.size()};
+    });
+    return SEARCH_OK;
+}
+
 std::uint32_t current_docid(const xapian_postings *p) {
     return p->at == Xapian::PostingIterator() ? 0 : narrow(*p->at);
 }
@@ -682,18 +700,25 @@ extern "C" search_status xapian_terms_open(const xapian_database *d, search_text
 extern "C" search_status xapian_terms_next(xapian_terms *t, search_text *term, uint32_t *n_documents,
                                            search_error *error) noexcept {
     return guard(error, [&] {
-        *term = search_text{nullptr, 0};
-        *n_documents = 0;
-        move(t, [&] {
+        return move_terms(t, term, n_documents, [&] {
             if (t->is_started && t->at != Xapian::TermIterator())
                 ++t->at;
-            if (t->at != Xapian::TermIterator()) {
-                t->term = *t->at;
-                *n_documents = narrow(t->at.get_termfreq());
-                *term = search_text{t->term.data(), t->term.size()};
-            }
         });
-        return SEARCH_OK;
+    });
+}
+
+extern "C" search_status xapian_terms_skip_to(xapian_terms *t, search_text target, search_text *term,
+                                              uint32_t *n_documents, search_error *error) noexcept {
+    return guard(error, [&] {
+        return move_terms(t, term, n_documents, [&] {
+            const std::string wanted = string_of(target);
+            /* Xapian refuses longer ones; a NUL takes two bytes */
+            const std::string start = wanted.substr(0, max_n_term_bytes / 2);
+            if (t->at != Xapian::TermIterator() && *t->at < wanted)
+                t->at.skip_to(is_storable(target) ? wanted : start);
+            while (t->at != Xapian::TermIterator() && *t->at < wanted)
+                ++t->at;
+        });
     });
 }
 

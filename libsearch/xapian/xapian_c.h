@@ -88,11 +88,15 @@ search_status xapian_postings_positions(xapian_postings *p, uint32_t **positions
                                         search_error *error) XAPIAN_C_NOEXCEPT;
 void xapian_postings_free(xapian_postings *p) XAPIAN_C_NOEXCEPT;
 
-/* Terms in bytewise order.  term is borrowed until the next call; null bytes past the end. */
+/* Terms in bytewise order.  term is borrowed until the next call; null bytes past the end.  n_documents may be null,
+ * which spares looking it up. */
 search_status xapian_terms_open(const xapian_database *d, search_text prefix, xapian_terms **out,
                                 search_error *error) XAPIAN_C_NOEXCEPT;
 search_status xapian_terms_next(xapian_terms *t, search_text *term, uint32_t *n_documents,
                                 search_error *error) XAPIAN_C_NOEXCEPT;
+/* Moves to the first term at or behind the target, never backwards. */
+search_status xapian_terms_skip_to(xapian_terms *t, search_text target, search_text *term, uint32_t *n_documents,
+                                   search_error *error) XAPIAN_C_NOEXCEPT;
 void xapian_terms_free(xapian_terms *t) XAPIAN_C_NOEXCEPT;
 
 /* Xapian's own check of every table; SEARCH_E_CORRUPT with the first complaint. */

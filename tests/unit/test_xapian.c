@@ -588,6 +588,43 @@ static void terms_come_in_bytewise_order(void **state) {
     xapian_database_free(d);
 }
 
+static void skip_to_moves_terms_forwards_only(void **state) {
+    const fixture *f = *state;
+    static const struct {
+        const char *target, *expected;
+    } steps[] = {{"ka", "kaa"}, {"kb", "kb"}, {"a", "kb"}, {"", "kb"}, {"kbb", "kc"}, {"kd", NULL}, {"kb", NULL}};
+    search_error error;
+    char target[300];
+    memset(target, 'k', sizeof target);
+    xapian_writer *w = create(f->path);
+    add(w, "", WORDS("j", "kaa", "kb", "kc", "l"));
+    add(w, "", WORDS("kb"));
+    finish(w);
+    xapian_database *d = open_at(f->path);
+    xapian_terms *t = NULL;
+    search_text term;
+    uint32_t n_documents;
+    assert_ok(xapian_terms_open(d, text_of("k"), &t, &error));
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        assert_ok(xapian_terms_skip_to(t, text_of(steps[i].target), &term, &n_documents, &error));
+        assert_int_equal(n_documents, steps[i].expected == NULL ? 0 : strcmp(steps[i].expected, "kb") == 0 ? 2 : 1);
+        assert_int_equal(term.bytes == NULL, steps[i].expected == NULL);
+        if (steps[i].expected != NULL)
+            assert_memory_equal(term.bytes, steps[i].expected, strlen(steps[i].expected) + 1);
+    }
+    xapian_terms_free(t);
+    assert_ok(xapian_terms_open(d, (search_text){NULL, 0}, &t, &error));
+    assert_ok(xapian_terms_next(t, &term, NULL, &error));
+    assert_memory_equal(term.bytes, "j", 2);
+    assert_ok(xapian_terms_skip_to(t, text_of("kb"), &term, NULL, &error));
+    assert_ok(xapian_terms_next(t, &term, NULL, &error));
+    assert_memory_equal(term.bytes, "kc", 3);
+    assert_ok(xapian_terms_skip_to(t, (search_text){target, sizeof target}, &term, NULL, &error));
+    assert_memory_equal(term.bytes, "l", 2);
+    xapian_terms_free(t);
+    xapian_database_free(d);
+}
+
 static void terms_of_a_prefix_only(void **state) {
     const fixture *f = *state;
     search_error error;
@@ -1254,6 +1291,7 @@ int main(void) {
         CASE(an_absent_term_has_no_documents),
         CASE(terms_come_in_bytewise_order),
         CASE(terms_of_a_prefix_only),
+        CASE(skip_to_moves_terms_forwards_only),
         CASE(the_empty_term_is_all_documents),
         CASE(a_cursor_starts_before_the_first_document),
         CASE(skip_to_goes_forward_only),
