@@ -197,22 +197,46 @@ static size_t count_leaves(const query_node *node) {
     return n;
 }
 
-search_status leaves_evaluate(leaf_list *list, search_run_context *run, search_error *error) {
+static search_status collect_leaves(leaf_list *list, search_run_context *run, search_error *error) {
     const collector c = {list, run};
     list->leaves = calloc(count_leaves(list->tree.root) + 1, sizeof *list->leaves);
-    search_status status = list->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
+    return list->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
+}
+
+search_status leaves_evaluate(leaf_list *list, search_run_context *run, search_error *error) {
+    search_status status = collect_leaves(list, run, error);
     for (size_t i = 0; status == SEARCH_OK && i < list->n_leaves; i++) {
         status = leaf_evaluate(&list->leaves[i], run, &list->tree.memory, error);
     }
     return status == SEARCH_OK ? evaluate_runs(list, run, error) : status;
 }
 
-search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
-                          search_error *error) {
+static search_status parse(search_text text, size_t max_terms, const search_run_context *run, leaf_list *out,
+                           search_error *error) {
     memset(out, 0, sizeof *out);
     const query_options options = {max_terms, 0, field_name, run->index->contents.schema, date_bound_read};
-    const search_status status = query_parse(text, &options, &out->tree, error);
+    return query_parse(text, &options, &out->tree, error);
+}
+
+search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
+                          search_error *error) {
+    const search_status status = parse(text, max_terms, run, out, error);
     return status == SEARCH_OK ? leaves_evaluate(out, run, error) : status;
+}
+
+search_status leaves_read(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
+                          search_error *error) {
+    search_status status = parse(text, max_terms, run, out, error);
+    if (status == SEARCH_OK) {
+        status = collect_leaves(out, run, error);
+    }
+    for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
+        lattice_finish(&out->leaves[i].lattice);
+    }
+    for (leaf_run *r = out->runs; status == SEARCH_OK && r != NULL; r = r->next) {
+        lattice_finish(&r->lattice);
+    }
+    return status;
 }
 
 void leaves_close(leaf_list *list) {
