@@ -434,7 +434,7 @@ typedef struct search_request {
     uint32_t deadline_ms;             /* 0: none */
     bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
     void *context;
-    const search_query *tree;      /* not null: searched instead of `query`, which must be empty */
+    const search_query *tree;      /* not null: searched instead of `query`, which must be empty; borrowed */
     search_text since;             /* only records whose date may be at or behind this one; "" binds nothing */
     search_text until;             /* only records whose date may be at or before this one; "" binds nothing */
     bool lenient;                  /* what is wrong with the query is mended and told as a warning */
@@ -509,6 +509,14 @@ typedef struct search_date_counts {
 
 typedef struct search_results search_results;
 
+/* What was wrong with the query of a lenient request, and how it was read all the same. */
+typedef struct search_warning {
+    const char *id; /* that of the error it would have been, such as "query.unclosed_quote" */
+    const char *message;
+    size_t offset; /* the byte of the query */
+    const char *hint;
+} search_warning;
+
 /* Runs a request.  Equal requests on one generation give equal results; ties end in the newer date, then the id
  * bytewise. SEARCH_E_QUERY, SEARCH_E_FACET, SEARCH_E_LIMIT, SEARCH_E_DEADLINE, SEARCH_E_CANCELLED, SEARCH_E_CORRUPT,
  * SEARCH_E_FORKED.  Cost: proportional to the postings of the query's words. */
@@ -524,16 +532,70 @@ SEARCH_API const search_hit *search_results_hit(const search_results *results, s
 SEARCH_API size_t search_results_n_facets(const search_results *results);
 SEARCH_API const search_facet_counts *search_results_facet(const search_results *results, size_t i);
 SEARCH_API search_date_counts search_results_dates(const search_results *results);
+SEARCH_API size_t search_results_n_warnings(const search_results *results); /* at most 64 are kept */
+SEARCH_API const search_warning *search_results_warning(const search_results *results,
+                                                        size_t i); /* null past the end */
 SEARCH_API void search_results_free(search_results *results);
 
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
- * "max_terms", "deadline_ms" (integers), "facets" (a list of "name" or "name:limit"), "where" (a list of [name, value]
- * pairs, value null for none), "similar_to" (an id).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON
- * object, the bytes that `cables search --format json` prints, without a newline at the end; marks are in code points.
- * Errors as search_run.
+ * "max_terms", "deadline_ms" (integers), "lenient" (true or false), "facets" (a list of "name" or "name:limit"),
+ * "where" (a list of [name, value] pairs, value null for none), "similar_to" (an id).  An unknown key is
+ * SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search --format json` prints, without a
+ * newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
+
+/* ---- Queries as trees ------------------------------------------------------------------------------------------ */
+
+/* A query can be built instead of written, so that no text needs escaping: search_request.tree takes it.  What cannot
+ * be written cannot be built: SEARCH_E_ARGUMENT with the ids of doc/query-language.md, such as "query.bad_operand", and
+ * SEARCH_E_LIMIT "query.too_deep" and "query.too_long".  Whether the fields are there is seen when it is searched.
+ *
+ * Ownership: and, or, not, near and adj take their children over, whether they succeed or fail; a null child makes them
+ * fail, so that a tree can be built without a test at each step.  No child may be given twice.  A finished tree is only
+ * read, and may be searched in any number of threads at once. */
+
+enum {
+    SEARCH_QUERY_EXACT = 1,     /* these very words: `exact:` */
+    SEARCH_QUERY_INFLECTED = 2, /* of a phrase, inflections too: `~"…"` */
+    SEARCH_QUERY_PATTERN = 4,   /* `*`, `?`, `~1` and backslashes mean what they mean in a query; else they are plain */
+};
+
+/* Reads a query with the fields of the index, or none when it is null.  Lenient: see search_request.lenient.
+ * SEARCH_E_QUERY, SEARCH_E_LIMIT. */
+SEARCH_API search_status search_query_parse(const search_index *index, search_text text, bool is_lenient,
+                                            search_query **out, search_error *error);
+/* `field` may be empty: all fields.  A word has no white space. */
+SEARCH_API search_status search_query_word(search_text field, search_text word, unsigned flags, search_query **out,
+                                           search_error *error);
+SEARCH_API search_status search_query_phrase(search_text field, search_text phrase, unsigned flags, search_query **out,
+                                             search_error *error);
+SEARCH_API search_status search_query_verbatim(search_text field, search_text text, search_query **out,
+                                               search_error *error);
+/* An archival reference or a part of one: `src:`. */
+SEARCH_API search_status search_query_source(search_text reference, search_query **out, search_error *error);
+/* What stands behind `date:`, without quotes: "1961..1963", "1961-12..", "March 1964", "none".  Certain: `date=`. */
+SEARCH_API search_status search_query_date(search_text bounds, bool is_certain, search_query **out,
+                                           search_error *error);
+/* `children` has `n`, at least one; one alone is itself. */
+SEARCH_API search_status search_query_and(search_query *const *children, size_t n, search_query **out,
+                                          search_error *error);
+SEARCH_API search_status search_query_or(search_query *const *children, size_t n, search_query **out,
+                                         search_error *error);
+SEARCH_API search_status search_query_not(search_query *child, search_query **out, search_error *error);
+/* At most `distance` words, from 0 to 100, between one child and the next: in any order, or (adj) in this one. */
+SEARCH_API search_status search_query_near(search_query *const *children, size_t n, size_t distance, search_query **out,
+                                           search_error *error);
+SEARCH_API search_status search_query_adj(search_query *const *children, size_t n, size_t distance, search_query **out,
+                                          search_error *error);
+/* The canonical text.  Within the limits of queries it is read back to the same tree. */
+SEARCH_API search_status search_query_to_text(const search_query *query, char **out, size_t *n_out,
+                                              search_error *error);
+/* Of lenient reading; what is combined has none. */
+SEARCH_API size_t search_query_n_warnings(const search_query *query);
+SEARCH_API const search_warning *search_query_warning(const search_query *query, size_t i); /* null past the end */
+SEARCH_API void search_query_free(search_query *query);
 
 /* ---- Analysis ------------------------------------------------------------------------------------------------ */
 

@@ -1,207 +1,69 @@
-/* The lexer of the query language and its escaping.
+/* The lexer of the query language.
  *
- * A word runs to white space, a parenthesis or a quote.  What it means is decided on the text as typed, so that a
- * backslash takes the meaning away: `\AND` is a word.  The lexer judges text as typed and the escaping judges resolved
- * text by the same functions.  That is sound because backslashes are all that differs: they are no letters, so a `?`
- * has a letter behind it in both or in neither, and they break up `~1`, so that it is plain as typed and escaped when
- * printed.
+ * A word runs to white space, a parenthesis or a quote.  Whether it is an operator or a field is decided on the text as
+ * typed, so that a backslash takes the meaning away: `\AND` is a word.  What the characters inside it mean, pattern.c
+ * knows.
  *
  * Every loop is linear in the text: what lies ahead is looked at once for each piece, not for each character. */
 #include "libsearch/query/lexer.h"
+
+#include "libsearch/query/chars.h"
+#include "libsearch/query/clause.h"
+#include "libsearch/query/pattern.h"
 #include "libsearch/support/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* ---- Characters ---- */
+#define DIRECTLY "write a word, a phrase or parentheses directly after the colon, without a space"
 
-static uint32_t character_at(search_text text, size_t at) {
-    return utf8_next(text.bytes, text.n_bytes, &at);
-}
+/* ---- Names and operators ---- */
 
-/* Unicode White_Space, and the zero width space and the byte order mark, which come along with pasted text. */
-static bool is_space(uint32_t c) {
-    return (c >= 0x09 && c <= 0x0D) || c == ' ' || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
-           c == 0xFEFF;
-}
+/* Names before a colon that are no fields. */
+typedef enum reserved_name {
+    NAME_NONE,
+    NAME_EXACT,
+    NAME_VERBATIM,
+    NAME_SOURCE,
+    NAME_DATE,
+    NAME_SINCE,
+    NAME_UNTIL,
+} reserved_name;
 
-static bool is_quote(uint32_t c) {
-    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E;
-}
-
-/* Straight closes straight and curly closes curly, so that each can stand inside the other. */
-static bool is_closing_quote(uint32_t open, uint32_t c) {
-    return open == '"' ? c == '"' : c == 0x201C || c == 0x201D;
-}
-
-static bool is_digit(uint32_t c) {
-    return c >= '0' && c <= '9';
-}
-
-static bool is_ascii_letter(uint32_t c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Good enough to tell `k?rea` from `Korea?”`: beyond ASCII all but white space and general punctuation counts. */
-static bool is_letter_or_digit(uint32_t c) {
-    if (c < 0x80) {
-        return is_digit(c) || is_ascii_letter(c);
-    }
-    return !is_space(c) && !(c >= 0x2000 && c <= 0x206F);
-}
-
-static bool ends_word(uint32_t c) {
-    return is_space(c) || is_quote(c) || c == '(' || c == ')';
-}
-
-static bool ends_word_at(search_text text, size_t at) {
-    return at == text.n_bytes || ends_word(character_at(text, at));
-}
-
-/* Nothing follows that a field or a minus could belong to. */
-static bool ends_clause_at(search_text text, size_t at) {
-    return at == text.n_bytes || text.bytes[at] == ')' || is_space(character_at(text, at));
-}
-
-static search_text part(search_text text, size_t from, size_t to) {
-    return (search_text){text.bytes + from, to - from};
-}
-
-static bool starts_with(search_text text, const char *prefix) {
-    size_t n = strlen(prefix);
-    return text.n_bytes >= n && memcmp(text.bytes, prefix, n) == 0;
-}
-
-static bool is_text(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && starts_with(text, string);
-}
-
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* ASCII case aside; `name` is lower case. */
-static bool is_name(search_text text, const char *name) {
-    if (text.n_bytes != strlen(name)) {
-        return false;
-    }
-    for (size_t i = 0; i < text.n_bytes; i++) {
-        if (lower(text.bytes[i]) != name[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* ---- What the characters of a word or a phrase mean ---- */
-
-/* A backslash takes the meaning of the character behind it; before white space or at the end it stands for itself. */
-static bool is_escape(search_text text, size_t at) {
-    return text.bytes[at] == '\\' && at + 1 < text.n_bytes && !is_space(character_at(text, at + 1));
-}
-
-typedef enum meaning {
-    MEANING_NONE,
-    MEANING_DELIMITER, /* ends a word or phrase, or is a backslash */
-    MEANING_WILDCARD,
-    MEANING_FUZZY,
-} meaning;
-
-/* Where the last letter or digit before the next white space ends.  A `?` before it is a wildcard; one behind it ends a
- * question and is punctuation. */
-static size_t letters_end(search_text text, size_t at) {
-    size_t end = at;
-    while (at < text.n_bytes) {
-        uint32_t c = utf8_next(text.bytes, text.n_bytes, &at);
-        if (is_space(c)) {
-            break;
-        }
-        if (is_letter_or_digit(c)) {
-            end = at;
-        }
-    }
-    return end;
-}
-
-/* `~`, `~1` or `~0.8` at the end of a word. */
-static bool is_fuzzy(search_text word, size_t at) {
-    size_t i = at + 1;
-    while (i < word.n_bytes && (is_digit((unsigned char)word.bytes[i]) || word.bytes[i] == '.')) {
-        i++;
-    }
-    return at > 0 && i == word.n_bytes;
-}
-
-static meaning meaning_at(search_text text, size_t at, size_t letters, bool in_phrase) {
-    uint32_t c = character_at(text, at);
-    if (c == '*' || (c == '?' && at < letters)) {
-        return MEANING_WILDCARD;
-    }
-    if (c == '\\' || c == '"') {
-        return MEANING_DELIMITER;
-    }
-    if (in_phrase) {
-        return MEANING_NONE;
-    }
-    if (c == '~' && is_fuzzy(text, at)) {
-        return MEANING_FUZZY;
-    }
-    return ends_word(c) ? MEANING_DELIMITER : MEANING_NONE;
-}
-
-/* Length of the field name that a colon follows; 0 when the text does not start that way. */
-static size_t field_name_n_bytes(search_text text) {
-    size_t n = 0;
-    while (n < text.n_bytes && (is_ascii_letter((unsigned char)text.bytes[n]) ||
-                                (n > 0 && (is_digit((unsigned char)text.bytes[n]) || text.bytes[n] == '_')))) {
-        n++;
-    }
-    return n < text.n_bytes && text.bytes[n] == ':' ? n : 0;
-}
-
-/* Operators with a number and `date=`, which are kept for later. */
-static bool is_reserved_word(search_text word) {
-    return starts_with(word, "NEAR/") || starts_with(word, "ADJ/") ||
-           (word.n_bytes >= 5 && word.bytes[4] == '=' && is_name(part(word, 0, 4), "date"));
-}
-
-static bool is_reserved_field(search_text name) {
-    static const char *const names[] = {"date", "since", "until", "verbatim", "src"};
+static reserved_name reserved_name_of(search_text name) {
+    static const struct {
+        const char *text;
+        reserved_name name;
+    } names[] = {{"exact", NAME_EXACT}, {"verbatim", NAME_VERBATIM}, {"src", NAME_SOURCE},
+                 {"date", NAME_DATE},   {"since", NAME_SINCE},       {"until", NAME_UNTIL}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (is_name(name, names[i])) {
-            return true;
+        if (chars_is_name(name, names[i].text)) {
+            return names[i].name;
         }
     }
-    return false;
+    return NAME_NONE;
+}
+
+bool query_is_reserved(search_text name) {
+    return reserved_name_of(name) != NAME_NONE;
+}
+
+static bool is_distance(search_text word) {
+    return chars_starts_with(word, "NEAR/") || chars_starts_with(word, "ADJ/");
+}
+
+static bool is_date_equals(search_text word) {
+    return word.n_bytes >= 5 && word.bytes[4] == '=' && chars_is_name(chars_part(word, 0, 4), "date");
 }
 
 static token_kind operator_of(search_text word) {
-    if (is_text(word, "AND")) {
+    if (chars_is(word, "AND")) {
         return TOKEN_AND;
     }
-    if (is_text(word, "OR")) {
+    if (chars_is(word, "OR")) {
         return TOKEN_OR;
     }
-    return is_text(word, "NOT") ? TOKEN_NOT : TOKEN_WORD;
-}
-
-/* ---- Errors ---- */
-
-search_status query_fault(search_error *error, search_status status, const char *id, size_t offset, const char *message,
-                          const char *hint) {
-    error_set(error, status, id, "%s", message);
-    error_offset(error, offset);
-    error_hint(error, "%s", hint);
-    return status;
-}
-
-static search_status not_supported(search_error *error, size_t offset, const char *message, const char *hint) {
-    return query_fault(error, SEARCH_E_QUERY, "query.not_supported", offset, message, hint);
-}
-
-static search_status empty_clause(search_error *error, size_t offset, const char *message, const char *hint) {
-    return query_fault(error, SEARCH_E_QUERY, "query.empty_clause", offset, message, hint);
+    return chars_is(word, "NOT") ? TOKEN_NOT : TOKEN_WORD;
 }
 
 /* The i-th field that a query may name; null at the end. */
@@ -212,20 +74,22 @@ static const char *field_at(const query_options *options, size_t i) {
 static bool is_known_field(const query_options *options, search_text name) {
     const char *field;
     for (size_t i = 0; (field = field_at(options, i)) != NULL; i++) {
-        if (is_name(name, field)) {
-            return true;
+        if (chars_is_name(name, field)) {
+            return !query_is_reserved(name);
         }
     }
     return false;
 }
 
-/* The list stops before the hint's end, which error_hint would cut in the middle of a name. */
-static search_status unknown_field(const lexer *l, search_text name, search_error *error) {
+/* The list stops before the hint's end, which would be cut in the middle of a name. */
+static search_status unknown_field(const lexer *l, search_text name, size_t offset) {
     char list[384] = "";
+    char message[64];
+    char hint[512];
     size_t n = 0;
     const char *field;
     for (size_t i = 0; (field = field_at(l->options, i)) != NULL; i++) {
-        if (is_reserved_field(search_text_of(field)) || strcmp(field, "exact") == 0) {
+        if (query_is_reserved(search_text_of(field))) {
             continue;
         }
         if (n + strlen(field) + sizeof ", ..." > sizeof list) {
@@ -234,190 +98,412 @@ static search_status unknown_field(const lexer *l, search_text name, search_erro
         }
         n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n > 0 ? ", " : "", field);
     }
-    int shown = name.n_bytes > 32 ? 32 : (int)name.n_bytes;
-    error_set(error, SEARCH_E_QUERY, "query.unknown_field", "there is no field named %.*s", shown, name.bytes);
-    error_offset(error, l->at);
-    error_hint(error, "if the colon is part of the word, put the word in quotes; the fields are: %s",
-               n > 0 ? list : "(none)");
-    return SEARCH_E_QUERY;
-}
-
-static search_status reserved_field(search_text name, size_t offset, search_error *error) {
-    error_set(error, SEARCH_E_QUERY, "query.not_supported", "%.*s: is reserved and not supported yet",
-              (int)name.n_bytes, name.bytes);
-    error_offset(error, offset);
-    error_hint(error, "leave it out, or put the word in quotes if the colon is part of it");
-    return SEARCH_E_QUERY;
-}
-
-/* Refuses what later versions will give a meaning, so that no query changes what it finds when they do. */
-static search_status check_reserved(search_text text, size_t offset, bool in_phrase, search_error *error) {
-    size_t letters = letters_end(text, 0);
-    for (size_t at = 0; at < text.n_bytes;) {
-        if (is_escape(text, at)) {
-            at++;
-            utf8_next(text.bytes, text.n_bytes, &at);
-            continue;
-        }
-        meaning m = meaning_at(text, at, letters, in_phrase);
-        if (m == MEANING_WILDCARD) {
-            return not_supported(error, offset + at, "wildcards are not supported yet",
-                                 "write the words out, joined by OR, or write \\* or \\? for the character itself");
-        }
-        if (m == MEANING_FUZZY) {
-            return not_supported(error, offset + at, "searching for similar spellings with ~ is not supported yet",
-                                 "write the spellings out, joined by OR, or write \\~ for the character itself");
-        }
-        if (is_space(utf8_next(text.bytes, text.n_bytes, &at))) {
-            letters = letters_end(text, at);
-        }
-    }
-    return SEARCH_OK;
+    snprintf(message, sizeof message, "there is no field named %.*s", name.n_bytes > 32 ? 32 : (int)name.n_bytes,
+             name.bytes);
+    snprintf(hint, sizeof hint, "if the colon is part of the word, put the word in quotes; the fields are: %s",
+             n > 0 ? list : "(none)");
+    return query_fault(l->report, SEARCH_E_QUERY, "query.unknown_field", offset, message, hint);
 }
 
 /* ---- Tokens ---- */
 
+static arena *memory_of(const lexer *l) {
+    return &l->report->out->memory;
+}
+
 /* Moves past the token and fills it in; its text stays empty. */
 static search_status take(lexer *l, token_kind kind, size_t end, token *out) {
-    *out = (token){.kind = kind, .offset = l->at, .n_bytes = end - l->at, .text = {"", 0}};
+    *out = (token){.kind = kind, .offset = l->at, .n_bytes = end - l->at, .text = {"", 0}, .field = {"", 0}};
     l->at = end;
     l->after_field = kind == TOKEN_FIELD || (kind == TOKEN_MINUS && l->after_field);
     return SEARCH_OK;
 }
 
-/* Copies a word or the inside of a phrase without the backslashes that escape. */
-static search_status resolve(const lexer *l, search_text raw, search_text *out, search_error *error) {
-    char *copy = arena_alloc(l->memory, raw.n_bytes + 1);
-    if (copy == NULL) {
-        return error_memory(error);
+/* Strict: the error.  Lenient: a clause to leave out. */
+static search_status take_nothing(lexer *l, search_status fault, size_t end, token *out) {
+    return fault == SEARCH_OK ? take(l, TOKEN_EMPTY, end, out) : fault;
+}
+
+static search_status lower_name(const lexer *l, search_text name, search_text *out) {
+    char *lower = arena_copy(memory_of(l), name.bytes, name.n_bytes);
+    if (lower == NULL) {
+        return error_memory(l->report->error);
     }
-    size_t n = 0;
-    for (size_t at = 0; at < raw.n_bytes;) {
-        if (is_escape(raw, at)) {
-            at++;
-        }
-        size_t from = at;
-        utf8_next(raw.bytes, raw.n_bytes, &at);
-        memcpy(copy + n, raw.bytes + from, at - from);
-        n += at - from;
+    for (size_t i = 0; i < name.n_bytes; i++) {
+        lower[i] = chars_lower(lower[i]);
     }
-    *out = (search_text){copy, n};
+    *out = (search_text){lower, name.n_bytes};
     return SEARCH_OK;
 }
 
-static bool is_white_space(search_text text) {
-    size_t at = 0;
-    while (at < text.n_bytes) {
-        if (!is_space(utf8_next(text.bytes, text.n_bytes, &at))) {
-            return false;
-        }
-    }
-    return true;
+static search_status unclosed_quote(const lexer *l, size_t at, uint32_t open) {
+    return query_fault(l->report, SEARCH_E_QUERY, "query.unclosed_quote", at, "the quote is not closed",
+                       open == '"' ? "add a closing \" after the phrase; write \\\" for a quote inside it"
+                                   : "add a closing \xE2\x80\x9D after the phrase, or use straight quotes");
 }
 
-static search_status next_phrase(lexer *l, token *out, search_error *error) {
+/* The inside of the quotes that open at `at`, and the byte behind them.  Lenient: where no quote closes, one of the
+ * other kind does, else the end of the query; that none closes is found out once. */
+static search_status quoted(lexer *l, size_t at, search_text *inside, size_t *end) {
     search_text text = l->text;
-    size_t at = l->at;
-    uint32_t open = utf8_next(text.bytes, text.n_bytes, &at);
-    size_t from = at;
-    while (at < text.n_bytes && !is_closing_quote(open, character_at(text, at))) {
-        at += is_escape(text, at) ? 1 : 0;
+    const size_t start = at;
+    const uint32_t open = utf8_next(text.bytes, text.n_bytes, &at);
+    const size_t from = at;
+    bool *is_unclosed = &l->is_unclosed[open == '"' ? 0 : 1];
+    size_t other = text.n_bytes;
+    while (at < text.n_bytes && !char_closes(open, char_at(text, at))) {
+        if (char_is_quote(char_at(text, at)) && other == text.n_bytes) {
+            other = at;
+        }
+        if (*is_unclosed && other < text.n_bytes) {
+            break;
+        }
+        at += chars_is_escape(text, at) ? 1 : 0;
         utf8_next(text.bytes, text.n_bytes, &at);
     }
-    if (at == text.n_bytes) {
-        return query_fault(error, SEARCH_E_QUERY, "query.unclosed_quote", l->at, "the quote is not closed",
-                           open == '"' ? "add a closing \" after the phrase; write \\\" for a quote inside it"
-                                       : "add a closing \xE2\x80\x9D after the phrase, or use straight quotes");
+    search_status status = SEARCH_OK;
+    if (at == text.n_bytes || *is_unclosed) {
+        *is_unclosed = true;
+        at = other;
+        status = unclosed_quote(l, start, open);
     }
-    search_text inside = part(text, from, at);
-    if (is_white_space(inside)) {
-        return empty_clause(error, l->at, "there is nothing between the quotes",
-                            "write a phrase between the quotes, or remove them");
+    *inside = chars_part(text, from, at);
+    *end = at;
+    if (at < text.n_bytes) {
+        utf8_next(text.bytes, text.n_bytes, end);
     }
-    search_status status = check_reserved(inside, from, true, error);
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    utf8_next(text.bytes, text.n_bytes, &at);
-    take(l, TOKEN_PHRASE, at, out);
-    return resolve(l, inside, &out->text, error);
+    return status;
 }
 
-/* Reads `name:` when one is there; else leaves *is_field false.  `Subject: Kim`, with white space behind a colon that
- * belongs to no field, is pasted text and no field. */
-static search_status next_field(lexer *l, token *out, bool *is_field, search_error *error) {
-    search_text rest = part(l->text, l->at, l->text.n_bytes);
-    size_t n = field_name_n_bytes(rest);
-    search_text name = part(rest, 0, n);
-    bool reserved = is_reserved_field(name);
-    bool is_exact = is_name(name, "exact");
-    bool known = reserved || is_exact || is_known_field(l->options, name);
-    bool empty = n > 0 && ends_clause_at(rest, n + 1);
-    *is_field = n > 0 && (known || !empty);
-    if (!*is_field) {
+static search_status fault_fuzzy_phrase(const lexer *l, size_t at) {
+    return query_fault(l->report, SEARCH_E_QUERY, "query.bad_fuzzy", at, "~ behind a phrase means nothing",
+                       "for words near each other write peace NEAR/3 treaty; for other forms of the words put the ~ "
+                       "before the phrase");
+}
+
+/* `~3` directly behind a phrase, as some other languages have it. */
+static search_status pass_fuzzy_phrase(lexer *l) {
+    size_t at = l->at;
+    if (at == l->text.n_bytes || l->text.bytes[at] != '~') {
         return SEARCH_OK;
     }
-    if (empty) {
-        return empty_clause(error, l->at,
-                            is_exact ? "exact: has nothing to search for" : "the field has nothing to search for",
-                            "write a word, a phrase or parentheses directly after the colon, without a space");
+    for (at++; at < l->text.n_bytes && char_is_digit((unsigned char)l->text.bytes[at]);) {
+        at++;
     }
-    if (reserved) {
-        return reserved_field(name, l->at, error);
+    if (!chars_ends_clause_at(l->text, at)) {
+        return SEARCH_OK;
     }
-    if (!known) {
-        return unknown_field(l, name, error);
-    }
-    if (is_exact) {
-        return take(l, TOKEN_EXACT, l->at + n + 1, out);
-    }
-    char *folded = arena_copy(l->memory, name.bytes, n);
-    if (folded == NULL) {
-        return error_memory(error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        folded[i] = lower(folded[i]);
-    }
-    take(l, TOKEN_FIELD, l->at + n + 1, out);
-    out->text = (search_text){folded, n};
-    return SEARCH_OK;
+    search_status status = fault_fuzzy_phrase(l, l->at);
+    l->at = at;
+    return status;
 }
 
-static size_t word_end(search_text text, size_t at) {
-    while (!ends_word_at(text, at)) {
-        at += is_escape(text, at) ? 1 : 0;
-        utf8_next(text.bytes, text.n_bytes, &at);
-    }
-    return at;
-}
-
-static bool is_only_asterisks(search_text word) {
-    for (size_t i = 0; i < word.n_bytes; i++) {
-        if (word.bytes[i] != '*') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static search_status next_word(lexer *l, token *out, search_error *error) {
-    size_t end = word_end(l->text, l->at);
-    search_text word = part(l->text, l->at, end);
-    if (is_only_asterisks(word)) {
-        return empty_clause(error, l->at, "* alone searches for nothing",
-                            "leave it out: a query without words gives every record");
-    }
-    if (!l->after_field && is_reserved_word(word)) {
-        return not_supported(error, l->at, "NEAR/n, ADJ/n and date= are reserved and not supported yet",
-                             "use AND or a phrase, or put the word in quotes to search for it");
-    }
-    search_status status = check_reserved(word, l->at, false, error);
+static search_status next_phrase(lexer *l, token *out) {
+    const bool is_inflected = l->text.bytes[l->at] == '~';
+    const size_t at = l->at + (is_inflected ? 1 : 0);
+    size_t end = 0;
+    search_text inside;
+    pattern_text read;
+    search_status status = quoted(l, at, &inside, &end);
     if (status != SEARCH_OK) {
         return status;
     }
-    token_kind kind = l->after_field ? TOKEN_WORD : operator_of(word);
-    take(l, kind, end, out);
-    return kind == TOKEN_WORD ? resolve(l, word, &out->text, error) : SEARCH_OK;
+    if (chars_is_space(inside)) {
+        return take_nothing(l,
+                            query_fault_empty(l->report, at, "there is nothing between the quotes",
+                                              "write a phrase between the quotes, or remove them"),
+                            end, out);
+    }
+    status = pattern_read(inside, (size_t)(inside.bytes - l->text.bytes), true, l->report, &read);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    take(l, TOKEN_PHRASE, end, out);
+    out->text = read.text;
+    out->patterns = read.patterns;
+    out->n_patterns = read.n_patterns;
+    out->is_inflected = is_inflected;
+    return pass_fuzzy_phrase(l);
+}
+
+/* ---- Clauses ---- */
+
+/* The text of a clause that begins at `at`: a phrase, or a word in which nothing but a backslash has a meaning. */
+static search_status plain_operand(lexer *l, size_t at, search_text *out, size_t *end) {
+    search_text raw;
+    search_status status = SEARCH_OK;
+    if (at < l->text.n_bytes && char_is_quote(char_at(l->text, at))) {
+        status = quoted(l, at, &raw, end);
+    } else {
+        *end = chars_word_end(l->text, at);
+        raw = chars_part(l->text, at, *end);
+    }
+    return status == SEARCH_OK ? pattern_read_plain(raw, memory_of(l), out, l->report->error) : status;
+}
+
+/* Lenient: no group is taken in; what stands in it is read without the name. */
+static search_status not_a_group(lexer *l, const char *name, size_t at, token *out) {
+    char message[64];
+    snprintf(message, sizeof message, "%s: takes a word or a phrase", name);
+    return take_nothing(l,
+                        query_fault(l->report, SEARCH_E_QUERY, "query.bad_operand", at, message,
+                                    "write it before each word or phrase in the parentheses"),
+                        at, out);
+}
+
+static search_status next_source(lexer *l, size_t at, token *out) {
+    search_text text;
+    size_t end = 0;
+    if (l->text.bytes[at] == '(') {
+        return not_a_group(l, "src", at, out);
+    }
+    search_status status = plain_operand(l, at, &text, &end);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    if (!chars_has_letter(text)) {
+        return take_nothing(l,
+                            query_fault_empty(l->report, l->at, "src: has no reference to search for",
+                                              "write a reference in quotes directly after the colon"),
+                            end, out);
+    }
+    take(l, TOKEN_SOURCE, end, out);
+    out->text = text;
+    return SEARCH_OK;
+}
+
+/* The field that stands between `verbatim:` and its text; *at moves past it. */
+static search_status verbatim_field(lexer *l, search_text *field, size_t *at) {
+    const search_text rest = chars_part(l->text, *at, l->text.n_bytes);
+    const size_t n = chars_field_n_bytes(rest);
+    const search_text name = chars_part(rest, 0, n);
+    if (n == 0) {
+        return SEARCH_OK;
+    }
+    if (is_known_field(l->options, name)) {
+        *at += n + 1;
+        return lower_name(l, name, field);
+    }
+    return chars_ends_clause_at(rest, n + 1) ? SEARCH_OK : unknown_field(l, name, *at);
+}
+
+/* `after_field`: what stands before `verbatim:` is its field, so that none follows. */
+static search_status next_verbatim(lexer *l, size_t at, token *out) {
+    search_text text;
+    search_text field = {"", 0};
+    size_t end = 0;
+    search_status status = l->after_field ? SEARCH_OK : verbatim_field(l, &field, &at);
+    if (status == SEARCH_OK && at < l->text.n_bytes && l->text.bytes[at] == '(') {
+        return not_a_group(l, "verbatim", at, out);
+    }
+    if (status == SEARCH_OK) {
+        status = plain_operand(l, at, &text, &end);
+    }
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    if (chars_is_space(text)) {
+        return take_nothing(l,
+                            query_fault_empty(l->report, l->at, "verbatim: has nothing to search for",
+                                              "write a word or a phrase directly after the colon, without a space"),
+                            end, out);
+    }
+    take(l, TOKEN_VERBATIM, end, out);
+    out->text = text;
+    out->field = field;
+    return SEARCH_OK;
+}
+
+/* Adds [from, to) of the query to the bounds; the first `..` parts them. */
+static void add_to_bounds(const lexer *l, size_t from, size_t to, buffer typed[2], date_bounds *bounds) {
+    for (size_t at = from; at < to; at++) {
+        if (!bounds->is_interval && at + 1 < to && l->text.bytes[at] == '.' && l->text.bytes[at + 1] == '.') {
+            bounds->is_interval = true;
+            bounds->second_offset = at + 2;
+            at++;
+            continue;
+        }
+        buffer_add_byte(&typed[bounds->is_interval ? 1 : 0], l->text.bytes[at]);
+    }
+}
+
+static search_text bound_of(const buffer *typed) {
+    return chars_trim((search_text){typed->n_bytes == 0 ? "" : typed->bytes, typed->n_bytes});
+}
+
+/* Bounds are words and quoted texts without white space between them: "March 1964".."June 1964". */
+static search_status read_bounds(lexer *l, size_t at, buffer typed[2], date_bounds *out, size_t *end) {
+    search_status status = SEARCH_OK;
+    *out = (date_bounds){.offset = at, .second_offset = at};
+    while (status == SEARCH_OK && at < l->text.n_bytes) {
+        search_text inside;
+        if (char_is_quote(char_at(l->text, at))) {
+            status = quoted(l, at, &inside, &at);
+        } else {
+            inside = chars_part(l->text, at, chars_word_end(l->text, at));
+            at += inside.n_bytes;
+            if (inside.n_bytes == 0) {
+                break;
+            }
+        }
+        const size_t from = (size_t)(inside.bytes - l->text.bytes);
+        add_to_bounds(l, from, from + inside.n_bytes, typed, out);
+    }
+    if (status == SEARCH_OK && (typed[0].failed || typed[1].failed)) {
+        return error_memory(l->report->error);
+    }
+    out->first = bound_of(&typed[0]);
+    out->second = bound_of(&typed[1]);
+    *end = at;
+    return status;
+}
+
+/* Lenient: what is no date is no clause, but a word. */
+static search_status next_date(lexer *l, date_clause clause, size_t at, token *out, bool *is_clause) {
+    buffer typed[2] = {{0}, {0}};
+    date_bounds bounds;
+    query_date date;
+    search_text text = {"", 0};
+    size_t end = 0;
+    if (l->options->date == NULL) {
+        *is_clause = false;
+        return query_fault(l->report, SEARCH_E_QUERY, "query.no_dates", l->at, "there are no dates to search",
+                           "leave the date out, or put the word in quotes if the colon is part of it");
+    }
+    if (l->text.bytes[at] == '(') {
+        return not_a_group(l, "date", at, out);
+    }
+    search_status status = read_bounds(l, at, typed, &bounds, &end);
+    const bool is_empty = bounds.first.n_bytes == 0 && bounds.second.n_bytes == 0;
+    if (status == SEARCH_OK) {
+        status = clause_date(clause, &bounds, l->options, l->report, &date, &text, is_clause);
+    }
+    if (status == SEARCH_OK && is_empty) {
+        *is_clause = true;
+        take(l, TOKEN_EMPTY, end, out);
+    } else if (status == SEARCH_OK && *is_clause) {
+        take(l, TOKEN_DATE, end, out);
+        out->text = text;
+        out->date = date;
+    }
+    buffer_free(&typed[0]);
+    buffer_free(&typed[1]);
+    return status;
+}
+
+static search_status next_reserved(lexer *l, reserved_name name, size_t at, token *out, bool *is_clause) {
+    switch (name) {
+    case NAME_EXACT:
+        return take(l, TOKEN_EXACT, at, out);
+    case NAME_VERBATIM:
+        return next_verbatim(l, at, out);
+    case NAME_SOURCE:
+        return next_source(l, at, out);
+    case NAME_DATE:
+        return next_date(l, DATE_CLAUSE_OVERLAPS, at, out, is_clause);
+    case NAME_SINCE:
+        return next_date(l, DATE_CLAUSE_SINCE, at, out, is_clause);
+    case NAME_UNTIL:
+        return next_date(l, DATE_CLAUSE_UNTIL, at, out, is_clause);
+    case NAME_NONE:
+        break;
+    }
+    return SEARCH_OK;
+}
+
+static search_status empty_name(lexer *l, search_text name, token *out) {
+    char message[64];
+    if (query_is_reserved(name)) {
+        snprintf(message, sizeof message, "%.*s: has nothing to search for", (int)name.n_bytes, name.bytes);
+    } else {
+        snprintf(message, sizeof message, "the field has nothing to search for");
+    }
+    const size_t end = l->at + name.n_bytes + 1;
+    return take_nothing(l, query_fault_empty(l->report, l->at, message, DIRECTLY), end, out);
+}
+
+/* Reads a clause that begins with a name when one is there; else leaves *is_clause false.  `Subject: Kim`, with white
+ * space behind a colon that belongs to no field, is pasted text and no field. */
+static search_status next_clause(lexer *l, token *out, bool *is_clause) {
+    const search_text rest = chars_part(l->text, l->at, l->text.n_bytes);
+    const size_t n = is_date_equals(rest) ? 4 : chars_field_n_bytes(rest);
+    const search_text name = chars_part(rest, 0, n);
+    const reserved_name reserved = reserved_name_of(name);
+    const bool is_known = reserved != NAME_NONE || is_known_field(l->options, name);
+    const bool is_empty = n > 0 && chars_ends_clause_at(rest, n + 1);
+    *is_clause = n > 0 && (l->after_field ? reserved == NAME_VERBATIM : is_known || !is_empty);
+    if (!*is_clause) {
+        return SEARCH_OK;
+    }
+    if (is_empty) {
+        return empty_name(l, name, out);
+    }
+    if (is_date_equals(rest)) {
+        return next_date(l, DATE_CLAUSE_CERTAIN, l->at + n + 1, out, is_clause);
+    }
+    if (reserved != NAME_NONE) {
+        return next_reserved(l, reserved, l->at + n + 1, out, is_clause);
+    }
+    if (!is_known) {
+        *is_clause = false;
+        return unknown_field(l, name, l->at);
+    }
+    search_text lower;
+    const search_status status = lower_name(l, name, &lower);
+    if (status == SEARCH_OK) {
+        take(l, TOKEN_FIELD, l->at + n + 1, out);
+        out->text = lower;
+    }
+    return status;
+}
+
+/* ---- Words ---- */
+
+/* NEAR/n and ADJ/n.  Lenient: a number too great is the greatest, and what is no number is left out. */
+static search_status next_distance(lexer *l, search_text word, size_t end, token *out) {
+    const bool is_near = chars_starts_with(word, "NEAR/");
+    const size_t from = is_near ? 5 : 4;
+    size_t distance = 0;
+    bool is_number = word.n_bytes > from;
+    for (size_t i = from; i < word.n_bytes; i++) {
+        is_number = is_number && char_is_digit((unsigned char)word.bytes[i]);
+        distance = distance > QUERY_MAX_DISTANCE ? distance : distance * 10 + (size_t)(word.bytes[i] - '0');
+    }
+    search_status status = SEARCH_OK;
+    if (!is_number || distance > QUERY_MAX_DISTANCE) {
+        status = query_fault(l->report, SEARCH_E_QUERY, "query.bad_distance", l->at,
+                             "NEAR/ and ADJ/ need a number from 0 to 99",
+                             "write the number of words that may stand between, as in NEAR/3, or put the word in "
+                             "quotes to search for it");
+        distance = QUERY_MAX_DISTANCE;
+    }
+    if (status == SEARCH_OK) {
+        take(l, !is_number ? TOKEN_EMPTY : is_near ? TOKEN_NEAR : TOKEN_ADJ, end, out);
+        out->distance = distance;
+    }
+    return status;
+}
+
+static search_status next_word(lexer *l, token *out) {
+    const size_t end = chars_word_end(l->text, l->at);
+    const search_text word = chars_part(l->text, l->at, end);
+    if (!l->after_field && is_distance(word)) {
+        return next_distance(l, word, end, out);
+    }
+    const token_kind kind = l->after_field ? TOKEN_WORD : operator_of(word);
+    if (kind != TOKEN_WORD) {
+        return take(l, kind, end, out);
+    }
+    pattern_text read;
+    const search_status status = pattern_read(word, l->at, false, l->report, &read);
+    if (status != SEARCH_OK || read.is_empty) {
+        return take_nothing(l, status, end, out);
+    }
+    take(l, TOKEN_WORD, end, out);
+    out->text = read.text;
+    out->patterns = read.patterns;
+    out->n_patterns = read.n_patterns;
+    return SEARCH_OK;
 }
 
 /* Hyphens before an operand are NOTs, taken in one go; before white space they are a dash in pasted text. */
@@ -426,74 +512,54 @@ static size_t minus_end(search_text text, size_t at) {
     while (end < text.n_bytes && text.bytes[end] == '-') {
         end++;
     }
-    return ends_clause_at(text, end) ? at : end;
+    return chars_ends_clause_at(text, end) ? at : end;
 }
 
-static size_t space_end(search_text text, size_t at) {
-    size_t end = at;
-    while (at < text.n_bytes && is_space(utf8_next(text.bytes, text.n_bytes, &at))) {
-        end = at;
-    }
-    return end;
-}
-
-search_status lexer_next(lexer *l, token *out, search_error *error) {
-    search_text text = l->text;
-    size_t at = l->at = space_end(text, l->at);
+search_status lexer_next(lexer *l, token *out) {
+    const search_text text = l->text;
+    const size_t at = l->at = chars_space_end(text, l->at);
     if (at == text.n_bytes) {
         return take(l, TOKEN_END, at, out);
     }
-    uint32_t c = character_at(text, at);
+    const uint32_t c = char_at(text, at);
     if (c == '(' || c == ')') {
         return take(l, c == '(' ? TOKEN_OPEN : TOKEN_CLOSE, at + 1, out);
     }
-    if (is_quote(c)) {
-        return next_phrase(l, out, error);
+    if (char_is_quote(c) || (c == '~' && at + 1 < text.n_bytes && char_is_quote(char_at(text, at + 1)))) {
+        return next_phrase(l, out);
     }
     if (minus_end(text, at) > at) {
         return take(l, TOKEN_MINUS, minus_end(text, at), out);
     }
-    if (c == '~' && at + 1 < text.n_bytes && is_quote(character_at(text, at + 1))) {
-        return not_supported(error, at, "phrases with ~ before them are not supported yet",
-                             "leave out the ~ to search for the exact words of the phrase");
-    }
-    bool is_field = false;
-    search_status status = l->after_field ? SEARCH_OK : next_field(l, out, &is_field, error);
-    return status != SEARCH_OK || is_field ? status : next_word(l, out, error);
+    bool is_clause = false;
+    const search_status status = next_clause(l, out, &is_clause);
+    return status != SEARCH_OK || is_clause ? status : next_word(l, out);
 }
 
-/* ---- Escaping ---- */
+/* ---- Writing ---- */
 
-/* A bare word that lexer_next would take for something else as a whole, whatever fields there are. */
+/* A word that lexer_next would take for something else as a whole, whatever fields there are. */
 static bool reads_otherwise(search_text word, bool after_field) {
-    if (word.n_bytes > 0 && word.bytes[0] == '-') {
+    const size_t n = chars_field_n_bytes(word);
+    if (word.bytes[0] == '-' || (after_field && reserved_name_of(chars_part(word, 0, n)) == NAME_VERBATIM)) {
         return true;
     }
-    return !after_field && (operator_of(word) != TOKEN_WORD || is_reserved_word(word) || field_name_n_bytes(word) > 0);
+    return !after_field && (operator_of(word) != TOKEN_WORD || is_distance(word) || is_date_equals(word) || n > 0);
 }
 
-static void escape(buffer *out, search_text text, bool in_phrase) {
-    size_t letters = letters_end(text, 0);
-    for (size_t at = 0; at < text.n_bytes;) {
-        if (meaning_at(text, at, letters, in_phrase) != MEANING_NONE) {
-            buffer_add_byte(out, '\\');
-        }
-        size_t from = at;
-        uint32_t c = utf8_next(text.bytes, text.n_bytes, &at);
-        buffer_add(out, text.bytes + from, at - from);
-        if (is_space(c)) {
-            letters = letters_end(text, at);
-        }
-    }
-}
-
-void lexer_escape_word(buffer *out, search_text word, bool after_field) {
-    if (reads_otherwise(word, after_field)) {
+void lexer_write_word(buffer *out, const query_node *leaf) {
+    if (reads_otherwise(leaf->text, leaf->field.n_bytes > 0)) {
         buffer_add_byte(out, '\\');
     }
-    escape(out, word, false);
+    pattern_write(out, leaf->text, leaf->patterns, leaf->n_patterns, false);
 }
 
-void lexer_escape_phrase(buffer *out, search_text phrase) {
-    escape(out, phrase, true);
+void lexer_write_phrase(buffer *out, const query_node *leaf) {
+    buffer_add_byte(out, '"');
+    if (leaf->kind == QUERY_PHRASE) {
+        pattern_write(out, leaf->text, leaf->patterns, leaf->n_patterns, true);
+    } else {
+        pattern_write_plain(out, leaf->text);
+    }
+    buffer_add_byte(out, '"');
 }

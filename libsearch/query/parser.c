@@ -1,139 +1,83 @@
 /* Tokens to tree, by recursive descent:
  *
- *     or   = and { OR and }        and  = not { [AND] not }
- *     not  = { NOT | - } primary   primary = [field] ( word | phrase | "(" or ")" )
+ *     or      = and { OR and }               and     = not { [AND] not }
+ *     not     = { NOT | - } near             near    = primary { NEAR/n primary }
+ *     primary = clause | [field | exact] signed | "(" or ")"
+ *     signed  = { NOT | - } primary
  *
- * Only a parenthesis recurses, and max_depth bounds it; a run of NOTs is a loop.  Groups of one kind are joined into
- * one node and double NOT cancels, so that a tree has one shape however it was written.  Each rule is entered only when
- * the next token can start it: who reads an operator looks at what follows, and so can name the operator in the error.
+ * Only a parenthesis and `exact:` recurse, and max_depth bounds them; a run of NOTs is a loop.  Each rule is entered
+ * only when the next token can start it: who reads an operator looks at what follows, and so can name the operator in
+ * the error.
+ *
+ * Every query_fault returns OK in lenient mode; the lines behind it mend.  A clause that was left out is a null node.
  */
+#include "libsearch/query/chars.h"
 #include "libsearch/query/lexer.h"
+#include "libsearch/query/node.h"
 #include "libsearch/support/utf8.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define DEFAULT_MAX_LEAVES 256
 #define DEFAULT_MAX_DEPTH 64
 #define GREATEST_MAX_DEPTH 1000 /* what the stack of a small thread bears */
 
+static const search_text no_field = {"", 0};
+
 typedef struct parser {
     lexer lexer;
     token next;
     query *out;
+    query_report report;
     size_t max_leaves;
     size_t max_depth;
     size_t depth;  /* of open parentheses and exact: */
+    size_t n_open; /* parentheses */
     bool is_exact; /* behind `exact:` */
-    search_error *error;
+    bool is_cut;   /* lenient: a limit was reached, and the rest of the text left out */
 } parser;
 
-typedef struct node_list {
-    query_node **nodes;
-    size_t n;
-    size_t capacity;
-} node_list;
-
 static search_status parse_or(parser *p, search_text field, query_node **out);
-static search_status parse_not(parser *p, search_text field, query_node **out);
+static search_status parse_signed(parser *p, search_text field, query_node **out);
 
-/* ---- Nodes ---- */
+/* ---- Helpers ---- */
 
-static search_status new_node(parser *p, query_kind kind, size_t offset, size_t end, query_node **out) {
-    query_node *node = arena_alloc(&p->out->memory, sizeof *node);
-    if (node == NULL) {
-        return error_memory(p->error);
-    }
-    node->kind = kind;
-    node->field = (search_text){"", 0};
-    node->text = (search_text){"", 0};
-    node->offset = offset;
-    node->n_bytes = end - offset;
-    *out = node;
-    return SEARCH_OK;
+static search_status memory_or_ok(const parser *p, bool ok) {
+    return ok ? SEARCH_OK : error_memory(p->report.error);
 }
 
-static size_t end_of(const query_node *node) {
-    return node->offset + node->n_bytes;
+static search_status fault(parser *p, const char *id, size_t offset, const char *message, const char *hint) {
+    return query_fault(&p->report, SEARCH_E_QUERY, id, offset, message, hint);
 }
 
-/* Makes a node's place in the text take in what stands around it. */
-static void widen(query_node *node, size_t offset, size_t end) {
-    node->offset = offset;
-    node->n_bytes = end - offset;
-}
-
-static search_status list_add(parser *p, node_list *list, query_node *node) {
-    if (list->n == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 4 : list->capacity * 2;
-        query_node **nodes = arena_array(&p->out->memory, capacity, sizeof *nodes);
-        if (nodes == NULL) {
-            return error_memory(p->error);
-        }
-        if (list->n > 0) {
-            memcpy(nodes, list->nodes, list->n * sizeof *nodes);
-        }
-        list->nodes = nodes;
-        list->capacity = capacity;
-    }
-    list->nodes[list->n++] = node;
-    return SEARCH_OK;
-}
-
-/* One node of the list's members; a member of the same kind gives its children instead of itself. */
-static search_status join(parser *p, query_kind kind, const node_list *list, query_node **out) {
-    if (list->n == 1) {
-        *out = list->nodes[0];
-        return SEARCH_OK;
-    }
-    node_list flat = {NULL, 0, 0};
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; i < list->n && status == SEARCH_OK; i++) {
-        query_node *member = list->nodes[i];
-        if (member->kind != kind) {
-            status = list_add(p, &flat, member);
-            continue;
-        }
-        for (size_t j = 0; j < member->n_children && status == SEARCH_OK; j++) {
-            status = list_add(p, &flat, member->children[j]);
-        }
-    }
-    if (status == SEARCH_OK) {
-        status = new_node(p, kind, list->nodes[0]->offset, end_of(list->nodes[list->n - 1]), out);
-    }
-    if (status == SEARCH_OK) {
-        (*out)->children = flat.nodes;
-        (*out)->n_children = flat.n;
-    }
-    return status;
-}
-
-static search_status negate(parser *p, query_node *operand, size_t offset, query_node **out) {
-    if (operand->kind == QUERY_NOT) {
-        *out = operand->children[0];
-        return SEARCH_OK;
-    }
-    node_list one = {NULL, 0, 0};
-    search_status status = list_add(p, &one, operand);
-    if (status == SEARCH_OK) {
-        status = new_node(p, QUERY_NOT, offset, end_of(operand), out);
-    }
-    if (status == SEARCH_OK) {
-        (*out)->children = one.nodes;
-        (*out)->n_children = 1;
-    }
-    return status;
-}
-
-/* ---- Rules ---- */
-
+/* Lenient: passes over a parenthesis that closes nothing. */
 static search_status advance(parser *p) {
-    return lexer_next(&p->lexer, &p->next, p->error);
+    search_status status = lexer_next(&p->lexer, &p->next);
+    while (status == SEARCH_OK && p->report.is_lenient && p->next.kind == TOKEN_CLOSE && p->n_open == 0) {
+        status = fault(p, "query.stray_parenthesis", p->next.offset, "this parenthesis closes nothing",
+                       "remove it, add the ( that it closes, or write \\) for the character itself");
+        if (status == SEARCH_OK) {
+            status = lexer_next(&p->lexer, &p->next);
+        }
+    }
+    return status;
+}
+
+/* Lenient: leaves out the rest of the text. */
+static search_status cut(parser *p) {
+    p->is_cut = true;
+    p->lexer.at = p->lexer.text.n_bytes;
+    return lexer_next(&p->lexer, &p->next);
 }
 
 static bool starts_operand(token_kind kind) {
     switch (kind) {
     case TOKEN_WORD:
     case TOKEN_PHRASE:
+    case TOKEN_VERBATIM:
+    case TOKEN_SOURCE:
+    case TOKEN_DATE:
+    case TOKEN_EMPTY:
     case TOKEN_FIELD:
     case TOKEN_EXACT:
     case TOKEN_MINUS:
@@ -141,6 +85,8 @@ static bool starts_operand(token_kind kind) {
     case TOKEN_OPEN:
         return true;
     case TOKEN_END:
+    case TOKEN_NEAR:
+    case TOKEN_ADJ:
     case TOKEN_AND:
     case TOKEN_OR:
     case TOKEN_CLOSE:
@@ -149,91 +95,146 @@ static bool starts_operand(token_kind kind) {
     return false;
 }
 
-static search_status missing_operand(const parser *p, token operator) {
-    const char *message = operator.kind == TOKEN_AND ? "AND lacks a word or phrase on one side" :
-                          operator.kind == TOKEN_OR  ? "OR lacks a word or phrase on one side"
-                                                     : "NOT lacks a word or phrase after it";
-    return query_fault(p->error, SEARCH_E_QUERY, "query.missing_operand", operator.offset, message,
-                       "add what is missing or remove the operator; to search for the word itself, write it in lower "
-                       "case or in quotes");
+static bool is_distance(token_kind kind) {
+    return kind == TOKEN_NEAR || kind == TOKEN_ADJ;
 }
 
-/* Moves past an operator to the operand that must follow. */
-static search_status advance_to_operand(parser *p) {
-    token operator= p->next;
+static bool is_binary(token_kind kind) {
+    return kind == TOKEN_AND || kind == TOKEN_OR || is_distance(kind);
+}
+
+static search_status missing_operand(parser *p, token operator) {
+    char message[64];
+    const char *name = operator.kind == TOKEN_AND ? "AND" :
+                       operator.kind == TOKEN_OR  ? "OR"
+                       :
+                       operator.kind == TOKEN_NEAR ? "NEAR/"
+                       :
+                       operator.kind == TOKEN_ADJ ? "ADJ/"
+                                                  : "NOT";
+    snprintf(message, sizeof message, "%s lacks a word or phrase %s", name,
+             is_binary(operator.kind) ? "on one side" : "after it");
+    return fault(p, "query.missing_operand", operator.offset, message,
+                 "add what is missing or remove the operator; to search for the word itself, write it in lower case or "
+                 "in quotes");
+}
+
+/* Moves past an operator to the operand that must follow.  Lenient: *is_there tells whether it does. */
+static search_status advance_to_operand(parser *p, bool *is_there) {
+    const token operator= p->next;
     search_status status = advance(p);
-    if (status == SEARCH_OK && !starts_operand(p->next.kind)) {
-        status = missing_operand(p, operator);
+    *is_there = starts_operand(p->next.kind);
+    return status == SEARCH_OK && !*is_there ? missing_operand(p, operator) : status;
+}
+
+static search_status too_deep(parser *p, size_t offset) {
+    char message[64];
+    snprintf(message, sizeof message, "the query is nested more than %zu deep", p->max_depth);
+    return query_fault(&p->report, SEARCH_E_LIMIT, "query.too_deep", offset, message,
+                       "use fewer parentheses inside one another");
+}
+
+/* ---- Leaves ---- */
+
+static search_status too_many_terms(parser *p, size_t offset) {
+    char message[80];
+    snprintf(message, sizeof message, "the query has more than %zu words and phrases", p->max_leaves);
+    search_status status = query_fault(&p->report, SEARCH_E_LIMIT, "query.too_many_terms", offset, message,
+                                       "split it into several queries");
+    return status == SEARCH_OK ? cut(p) : status;
+}
+
+static query_kind leaf_kind(token_kind kind) {
+    return kind == TOKEN_WORD       ? QUERY_WORD
+           : kind == TOKEN_VERBATIM ? QUERY_VERBATIM
+           : kind == TOKEN_SOURCE   ? QUERY_SOURCE
+           : kind == TOKEN_DATE     ? QUERY_DATE
+                                    : QUERY_PHRASE;
+}
+
+static search_status check_inflected(parser *p, token *t) {
+    if (!t->is_inflected || !p->is_exact) {
+        return SEARCH_OK;
     }
-    return status;
+    t->is_inflected = false;
+    return fault(p, "query.conflict", t->offset, "exact: leaves out inflections and ~ asks for them",
+                 "leave out exact: or the ~");
 }
 
 static search_status parse_leaf(parser *p, search_text field, query_node **out) {
     token t = p->next;
     if (p->out->n_leaves == p->max_leaves) {
-        error_set(p->error, SEARCH_E_LIMIT, "query.too_many_terms", "the query has more than %zu words and phrases",
-                  p->max_leaves);
-        error_offset(p->error, t.offset);
-        error_hint(p->error, "split it into several queries");
-        return SEARCH_E_LIMIT;
+        return too_many_terms(p, t.offset);
     }
-    search_status status =
-        new_node(p, t.kind == TOKEN_WORD ? QUERY_WORD : QUERY_PHRASE, t.offset, t.offset + t.n_bytes, out);
+    search_status status = check_inflected(p, &t);
     if (status != SEARCH_OK) {
         return status;
     }
-    (*out)->field = field;
-    (*out)->text = t.text;
-    (*out)->is_exact = p->is_exact;
+    query_node *leaf = node_new(&p->out->memory, leaf_kind(t.kind), t.offset, t.offset + t.n_bytes);
+    if (leaf == NULL) {
+        return error_memory(p->report.error);
+    }
+    const bool is_searched = t.kind == TOKEN_WORD || t.kind == TOKEN_PHRASE;
+    if (is_searched || t.kind == TOKEN_VERBATIM) {
+        leaf->field = t.field.n_bytes > 0 ? t.field : field;
+    }
+    leaf->text = t.text;
+    leaf->is_exact = is_searched && p->is_exact;
+    leaf->is_inflected = t.is_inflected;
+    leaf->patterns = t.patterns;
+    leaf->n_patterns = t.n_patterns;
+    leaf->date = t.date;
     p->out->n_leaves++;
+    *out = leaf;
     return advance(p);
 }
 
-static search_status too_deep(const parser *p, size_t offset) {
-    error_set(p->error, SEARCH_E_LIMIT, "query.too_deep", "the query is nested more than %zu deep", p->max_depth);
-    error_offset(p->error, offset);
-    error_hint(p->error, "use fewer parentheses inside one another");
-    return SEARCH_E_LIMIT;
+/* ---- Groups and prefixes ---- */
+
+/* Moves past the parenthesis that closes the group. */
+static search_status close_group(parser *p, token open, query_node *node) {
+    p->n_open--;
+    if (p->next.kind == TOKEN_CLOSE) {
+        if (node != NULL) {
+            node_widen(node, open.offset, p->next.offset + 1);
+        }
+        return advance(p);
+    }
+    if (p->is_cut) {
+        return SEARCH_OK;
+    }
+    return fault(p, "query.unclosed_parenthesis", open.offset, "the parenthesis is not closed",
+                 "add a ), or write \\( to search for the character itself");
 }
 
 static search_status parse_group(parser *p, search_text field, query_node **out) {
-    token open = p->next;
+    const token open = p->next;
     if (p->depth == p->max_depth) {
-        return too_deep(p, open.offset);
+        search_status status = too_deep(p, open.offset);
+        return status == SEARCH_OK ? cut(p) : status;
     }
+    p->n_open++;
     search_status status = advance(p);
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    if (p->next.kind == TOKEN_CLOSE) {
-        return query_fault(p->error, SEARCH_E_QUERY, "query.empty_clause", open.offset,
-                           "there is nothing between the parentheses", "write something between them, or remove them");
-    }
-    if (p->next.kind != TOKEN_END) {
+    if (status == SEARCH_OK && p->next.kind == TOKEN_CLOSE) {
+        status = query_fault_empty(&p->report, open.offset, "there is nothing between the parentheses",
+                                   "write something between them, or remove them");
+    } else if (status == SEARCH_OK && p->next.kind != TOKEN_END) {
         p->depth++;
         status = parse_or(p, field, out);
         p->depth--;
     }
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    if (p->next.kind != TOKEN_CLOSE) {
-        return query_fault(p->error, SEARCH_E_QUERY, "query.unclosed_parenthesis", open.offset,
-                           "the parenthesis is not closed", "add a ), or write \\( to search for the character itself");
-    }
-    widen(*out, open.offset, p->next.offset + 1);
-    return advance(p);
+    return status == SEARCH_OK ? close_group(p, open, *out) : status;
 }
 
 /* A field applies to every leaf below that names none of its own. */
 static search_status parse_field(parser *p, query_node **out) {
-    token field = p->next;
+    const token field = p->next;
     search_status status = advance(p);
     if (status == SEARCH_OK) {
-        status = parse_not(p, field.text, out);
+        status = parse_signed(p, field.text, out);
     }
-    if (status == SEARCH_OK) {
-        widen(*out, field.offset, end_of(*out));
+    if (status == SEARCH_OK && *out != NULL) {
+        node_widen(*out, field.offset, node_end(*out));
     }
     return status;
 }
@@ -243,31 +244,35 @@ static search_status parse_exact(parser *p, search_text field, query_node **out)
     const token exact = p->next;
     const bool was_exact = p->is_exact;
     if (p->depth == p->max_depth) {
-        return too_deep(p, exact.offset);
+        search_status status = too_deep(p, exact.offset);
+        return status == SEARCH_OK ? cut(p) : status;
     }
     search_status status = advance(p);
     if (status == SEARCH_OK && !starts_operand(p->next.kind)) {
-        return query_fault(p->error, SEARCH_E_QUERY, "query.empty_clause", exact.offset,
-                           "exact: has nothing to search for",
-                           "write a word, a phrase or parentheses directly after the colon, without a space");
+        return query_fault_empty(&p->report, exact.offset, "exact: has nothing to search for",
+                                 "write a word, a phrase or parentheses directly after the colon, without a space");
     }
     p->is_exact = true;
     p->depth++;
     if (status == SEARCH_OK) {
-        status = parse_not(p, field, out);
+        status = parse_signed(p, field, out);
     }
     p->depth--;
     p->is_exact = was_exact;
-    if (status == SEARCH_OK) {
-        widen(*out, exact.offset, end_of(*out));
+    if (status == SEARCH_OK && *out != NULL) {
+        node_widen(*out, exact.offset, node_end(*out));
     }
     return status;
 }
 
 static search_status parse_primary(parser *p, search_text field, query_node **out) {
+    *out = NULL;
     switch (p->next.kind) {
     case TOKEN_WORD:
     case TOKEN_PHRASE:
+    case TOKEN_VERBATIM:
+    case TOKEN_SOURCE:
+    case TOKEN_DATE:
         return parse_leaf(p, field, out);
     case TOKEN_FIELD:
         return parse_field(p, out);
@@ -275,173 +280,304 @@ static search_status parse_primary(parser *p, search_text field, query_node **ou
         return parse_exact(p, field, out);
     case TOKEN_OPEN:
         return parse_group(p, field, out);
+    case TOKEN_EMPTY:
+        return advance(p);
+    case TOKEN_END:
+    case TOKEN_CLOSE:
+    case TOKEN_MINUS:
+    case TOKEN_NEAR:
+    case TOKEN_ADJ:
     case TOKEN_AND:
     case TOKEN_OR:
-        return missing_operand(p, p->next); /* first in the query or in a group */
-    case TOKEN_CLOSE:
-        return query_fault(p->error, SEARCH_E_QUERY, "query.stray_parenthesis", p->next.offset,
-                           "this parenthesis closes nothing",
-                           "remove it, add the ( that it closes, or write \\) for the character itself");
-    case TOKEN_END:
-    case TOKEN_MINUS:
     case TOKEN_NOT:
         break;
     }
-    return error_set(p->error, SEARCH_E_INTERNAL, "query.internal", "the query parser met a token out of place");
+    return error_set(p->report.error, SEARCH_E_INTERNAL, "query.internal", "the query parser met a token out of place");
 }
 
-static search_status parse_not(parser *p, search_text field, query_node **out) {
-    size_t offset = p->next.offset;
-    bool negative = false;
-    while (p->next.kind == TOKEN_NOT || p->next.kind == TOKEN_MINUS) {
-        negative ^= p->next.kind == TOKEN_NOT || p->next.n_bytes % 2 == 1;
-        search_status status = advance_to_operand(p);
-        if (status != SEARCH_OK) {
-            return status;
-        }
+/* ---- NEAR and ADJ ---- */
+
+/* The operands and operators of one run. */
+typedef struct near_run {
+    node_list operands;
+    query_kind kind;
+    size_t distance;
+    bool is_broken; /* lenient: its operands are joined by AND */
+} near_run;
+
+static search_status bad_operand(parser *p, near_run *run, size_t offset, const char *message, const char *hint) {
+    run->is_broken = true;
+    return fault(p, "query.bad_operand", offset, message, hint);
+}
+
+static search_status add_operand(parser *p, near_run *run, query_node *operand) {
+    if (operand == NULL) {
+        return SEARCH_OK;
     }
+    const query_node *bad = node_bad_operand(operand, run->kind, run->distance);
+    const node_list *before = &run->operands;
+    const query_node *other =
+        bad != NULL ? NULL
+                    : node_other_field(operand, node_first_leaf(before->n > 0 ? before->nodes[0] : operand)->field);
+    search_status status = SEARCH_OK;
+    if (bad != NULL) {
+        status =
+            bad_operand(p, run, bad->offset, "NEAR/ and ADJ/ join words, phrases, or these joined by OR",
+                        "use AND for anything else; what stands side by side in parentheses is a phrase in quotes");
+    } else if (other != NULL && !run->is_broken) {
+        run->is_broken = true;
+        status = fault(p, "query.mixed_fields", other->offset, "the words of NEAR/ and ADJ/ lie in different fields",
+                       "put the field before parentheses: title:(peace NEAR/3 treaty)");
+    }
+    return status == SEARCH_OK ? memory_or_ok(p, node_list_add(&run->operands, operand, &p->out->memory)) : status;
+}
+
+static search_status check_operator(parser *p, near_run *run) {
+    const query_kind kind = p->next.kind == TOKEN_NEAR ? QUERY_NEAR : QUERY_ADJ;
+    if (kind == run->kind && p->next.distance == run->distance) {
+        return SEARCH_OK;
+    }
+    return bad_operand(p, run, p->next.offset, "operators with different distances cannot be side by side",
+                       "give them one distance, or join two by AND: (a NEAR/3 b) AND (b ADJ/1 c)");
+}
+
+/* Reads an operator and its operand.  Lenient: an operator without operand is left out. */
+static search_status parse_operator(parser *p, search_text field, near_run *run) {
+    bool is_there = false;
     query_node *operand = NULL;
-    search_status status = parse_primary(p, field, &operand);
+    search_status status = check_operator(p, run);
+    if (status == SEARCH_OK) {
+        status = advance_to_operand(p, &is_there);
+    }
+    if (status == SEARCH_OK && (p->next.kind == TOKEN_NOT || p->next.kind == TOKEN_MINUS)) {
+        status = bad_operand(p, run, p->next.offset, "NEAR/ and ADJ/ cannot have an exclusion as operand",
+                             "exclude with AND NOT instead");
+    }
+    if (status == SEARCH_OK && is_there) {
+        status = parse_signed(p, field, &operand);
+    }
+    return status == SEARCH_OK ? add_operand(p, run, operand) : status;
+}
+
+static search_status parse_near(parser *p, search_text field, query_node **out) {
+    query_node *first = NULL;
+    search_status status = parse_primary(p, field, &first);
+    if (status != SEARCH_OK || !is_distance(p->next.kind)) {
+        *out = first;
+        return status;
+    }
+    near_run run = {.kind = p->next.kind == TOKEN_NEAR ? QUERY_NEAR : QUERY_ADJ, .distance = p->next.distance};
+    status = add_operand(p, &run, first);
+    while (status == SEARCH_OK && is_distance(p->next.kind)) {
+        status = parse_operator(p, field, &run);
+    }
     if (status != SEARCH_OK) {
         return status;
     }
-    if (negative) {
-        return negate(p, operand, offset, out);
+    const query_kind kind = run.is_broken ? QUERY_AND : run.kind;
+    const size_t distance = run.is_broken ? 0 : run.distance;
+    return memory_or_ok(p, node_join(kind, distance, &run.operands, &p->out->memory, out));
+}
+
+/* ---- NOT, AND, OR ---- */
+
+typedef search_status (*rule)(parser *p, search_text field, query_node **out);
+
+/* Lenient: a NOT without operand is left out. */
+static search_status parse_after_not(parser *p, search_text field, rule operand, query_node **out) {
+    const size_t offset = p->next.offset;
+    bool is_negative = false;
+    *out = NULL;
+    while (p->next.kind == TOKEN_NOT || p->next.kind == TOKEN_MINUS) {
+        bool is_there = false;
+        is_negative ^= p->next.kind == TOKEN_NOT || p->next.n_bytes % 2 == 1;
+        search_status status = advance_to_operand(p, &is_there);
+        if (status != SEARCH_OK || !is_there) {
+            return status;
+        }
     }
-    *out = operand;
-    return SEARCH_OK;
+    search_status status = operand(p, field, out);
+    if (status != SEARCH_OK || !is_negative) {
+        return status;
+    }
+    return memory_or_ok(p, node_negate(*out, offset, &p->out->memory, out));
+}
+
+static search_status parse_signed(parser *p, search_text field, query_node **out) {
+    return parse_after_not(p, field, parse_primary, out);
 }
 
 static search_status parse_and(parser *p, search_text field, query_node **out) {
     node_list list = {NULL, 0, 0};
     for (;;) {
         query_node *node = NULL;
-        search_status status = parse_not(p, field, &node);
+        bool is_there = false;
+        search_status status = parse_after_not(p, field, parse_near, &node);
         if (status == SEARCH_OK) {
-            status = list_add(p, &list, node);
+            status = memory_or_ok(p, node_list_add(&list, node, &p->out->memory));
+        }
+        while (status == SEARCH_OK && is_distance(p->next.kind)) { /* lenient: behind a NOT that was left out */
+            status = missing_operand(p, p->next);
+            status = status == SEARCH_OK ? advance(p) : status;
         }
         if (status == SEARCH_OK && p->next.kind == TOKEN_AND) {
-            status = advance_to_operand(p);
+            status = advance_to_operand(p, &is_there);
         }
         if (status != SEARCH_OK) {
             return status;
         }
         if (!starts_operand(p->next.kind)) {
-            return join(p, QUERY_AND, &list, out);
+            return memory_or_ok(p, node_join(QUERY_AND, 0, &list, &p->out->memory, out));
         }
     }
 }
 
-static search_status parse_or(parser *p, search_text field, query_node **out) {
-    node_list list = {NULL, 0, 0};
-    for (;;) {
-        query_node *node = NULL;
-        search_status status = parse_and(p, field, &node);
+/* An operator that nothing stands before. */
+static search_status skip_operators(parser *p) {
+    search_status status = SEARCH_OK;
+    while (status == SEARCH_OK && is_binary(p->next.kind)) {
+        status = missing_operand(p, p->next);
         if (status == SEARCH_OK) {
-            status = list_add(p, &list, node);
+            status = advance(p);
         }
-        if (status != SEARCH_OK) {
-            return status;
-        }
-        if (p->next.kind != TOKEN_OR) {
-            return join(p, QUERY_OR, &list, out);
-        }
-        status = advance_to_operand(p);
-        if (status != SEARCH_OK) {
-            return status;
-        }
-    }
-}
-
-/* ---- The query ---- */
-
-/* The tree is held to max_depth too, not only the parentheses: AND inside OR nests without any when it is typed, but is
- * printed with them, and what was accepted once must be accepted again. */
-static search_status check_depth(const parser *p, const query_node *node, size_t depth) {
-    if (node->n_children > 0 && depth == p->max_depth) {
-        return too_deep(p, node->offset);
-    }
-    for (size_t i = 0; i < node->n_children; i++) {
-        search_status status = check_depth(p, node->children[i], depth + 1);
-        if (status != SEARCH_OK) {
-            return status;
-        }
-    }
-    return SEARCH_OK;
-}
-
-static search_status parse_query(parser *p) {
-    search_status status = advance(p);
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    if (p->next.kind == TOKEN_END) {
-        return new_node(p, QUERY_ALL, 0, p->lexer.text.n_bytes, &p->out->root);
-    }
-    status = parse_or(p, (search_text){"", 0}, &p->out->root);
-    if (status == SEARCH_OK && p->next.kind != TOKEN_END) {
-        query_node *none = NULL;
-        status = parse_primary(p, (search_text){"", 0}, &none); /* only a `)` ends an OR before the end */
-    }
-    return status == SEARCH_OK ? check_depth(p, p->out->root, 0) : status;
-}
-
-static search_status check_text(search_text text, search_error *error) {
-    if (text.n_bytes > QUERY_MAX_N_BYTES) {
-        return query_fault(error, SEARCH_E_LIMIT, "query.too_long", QUERY_MAX_N_BYTES,
-                           "the query is longer than 65536 bytes", "split it into several queries");
-    }
-    for (size_t at = 0; at < text.n_bytes;) {
-        size_t from = at;
-        if (utf8_next(text.bytes, text.n_bytes, &at) == UTF8_BAD) {
-            return query_fault(error, SEARCH_E_ARGUMENT, "query.not_utf8", from, "the query is not UTF-8",
-                               "convert the query to UTF-8");
-        }
-    }
-    return SEARCH_OK;
-}
-
-search_status query_parse(search_text text, const query_options *options, query *out, search_error *error) {
-    static const query_options no_options = {0, 0, NULL, NULL, NULL};
-    const query_options *o = options != NULL ? options : &no_options;
-    error_clear(error);
-    *out = (query){.root = NULL, .n_leaves = 0};
-    search_status status = check_text(text, error);
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    if (text.bytes == NULL) {
-        text.bytes = "";
-    }
-    parser p = {
-        .lexer = {.text = text, .options = o, .memory = &out->memory},
-        .out = out,
-        .max_leaves = o->max_leaves != 0 ? o->max_leaves : DEFAULT_MAX_LEAVES,
-        .max_depth = o->max_depth == 0                   ? DEFAULT_MAX_DEPTH
-                     : o->max_depth > GREATEST_MAX_DEPTH ? GREATEST_MAX_DEPTH
-                                                         : o->max_depth,
-        .error = error,
-    };
-    status = parse_query(&p);
-    if (status != SEARCH_OK) {
-        query_free(out);
     }
     return status;
 }
 
-bool query_equal(const query_node *a, const query_node *b) {
-    if (a->kind != b->kind || a->is_exact != b->is_exact || a->field.n_bytes != b->field.n_bytes ||
-        a->text.n_bytes != b->text.n_bytes || a->n_children != b->n_children ||
-        memcmp(a->field.bytes, b->field.bytes, a->field.n_bytes) != 0 ||
-        memcmp(a->text.bytes, b->text.bytes, a->text.n_bytes) != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < a->n_children; i++) {
-        if (!query_equal(a->children[i], b->children[i])) {
-            return false;
+static search_status parse_or(parser *p, search_text field, query_node **out) {
+    node_list list = {NULL, 0, 0};
+    search_status status = skip_operators(p);
+    while (status == SEARCH_OK && starts_operand(p->next.kind)) {
+        query_node *node = NULL;
+        bool is_there = false;
+        status = parse_and(p, field, &node);
+        if (status == SEARCH_OK) {
+            status = memory_or_ok(p, node_list_add(&list, node, &p->out->memory));
+        }
+        if (status == SEARCH_OK && p->next.kind == TOKEN_OR) {
+            status = advance_to_operand(p, &is_there);
+        }
+        if (status == SEARCH_OK && !is_there) {
+            status = skip_operators(p);
         }
     }
-    return true;
+    return status == SEARCH_OK ? memory_or_ok(p, node_join(QUERY_OR, 0, &list, &p->out->memory, out)) : status;
+}
+
+/* ---- The query ---- */
+
+/* Lenient: the tree without the groups that lie too deep. */
+static search_status prune(parser *p, query_node *node, size_t depth, query_node **out) {
+    *out = node;
+    if (node->n_children == 0) {
+        return SEARCH_OK;
+    }
+    if (depth == p->max_depth) {
+        *out = NULL;
+        return SEARCH_OK;
+    }
+    node_list kept = {NULL, 0, 0};
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; i < node->n_children && status == SEARCH_OK; i++) {
+        query_node *child = NULL;
+        status = prune(p, node->children[i], depth + 1, &child);
+        if (status == SEARCH_OK) {
+            status = memory_or_ok(p, node_list_add(&kept, child, &p->out->memory));
+        }
+    }
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    if (node->kind == QUERY_NOT) {
+        return memory_or_ok(p, node_negate(kept.n == 0 ? NULL : kept.nodes[0], node->offset, &p->out->memory, out));
+    }
+    return memory_or_ok(p, node_join(node->kind, node->distance, &kept, &p->out->memory, out));
+}
+
+/* The tree is held to max_depth too, not only the parentheses: AND inside OR nests without any when it is typed, but is
+ * printed with them, and what was accepted once must be accepted again. */
+static search_status check_depth(parser *p) {
+    query_node *root = p->out->root;
+    const query_node *deep = root == NULL ? NULL : node_too_deep(root, p->max_depth);
+    if (deep == NULL) {
+        return SEARCH_OK;
+    }
+    search_status status = too_deep(p, deep->offset);
+    if (status == SEARCH_OK) {
+        status = prune(p, root, 0, &p->out->root);
+    }
+    if (status == SEARCH_OK) {
+        p->out->n_leaves = p->out->root == NULL ? 0 : node_n_leaves(p->out->root);
+    }
+    return status;
+}
+
+static search_status parse_query(parser *p) {
+    search_status status = advance(p);
+    if (status == SEARCH_OK && p->next.kind != TOKEN_CLOSE) {
+        status = parse_or(p, no_field, &p->out->root);
+    }
+    if (status == SEARCH_OK && p->next.kind == TOKEN_CLOSE) {
+        status = fault(p, "query.stray_parenthesis", p->next.offset, "this parenthesis closes nothing",
+                       "remove it, add the ( that it closes, or write \\) for the character itself");
+    }
+    if (status == SEARCH_OK) {
+        status = check_depth(p);
+    }
+    if (status == SEARCH_OK && p->out->root == NULL) {
+        p->out->root = node_new(&p->out->memory, QUERY_ALL, 0, p->lexer.text.n_bytes);
+        status = memory_or_ok(p, p->out->root != NULL);
+    }
+    return status;
+}
+
+/* Lenient: a text that is too long is cut. */
+static search_status check_text(search_text *text, query_report *report) {
+    if (text->n_bytes > QUERY_MAX_N_BYTES && !report->is_lenient) {
+        return query_fault(report, SEARCH_E_LIMIT, "query.too_long", QUERY_MAX_N_BYTES,
+                           "the query is longer than 65536 bytes", "split it into several queries");
+    }
+    for (size_t at = 0; at < text->n_bytes;) {
+        const size_t from = at;
+        if (utf8_next(text->bytes, text->n_bytes, &at) == UTF8_BAD) {
+            report->is_lenient = false;
+            return query_fault(report, SEARCH_E_ARGUMENT, "query.not_utf8", from, "the query is not UTF-8",
+                               "convert the query to UTF-8");
+        }
+    }
+    if (text->n_bytes <= QUERY_MAX_N_BYTES) {
+        return SEARCH_OK;
+    }
+    text->n_bytes = utf8_cut(text->bytes, text->n_bytes, QUERY_MAX_N_BYTES);
+    return query_fault(report, SEARCH_E_LIMIT, "query.too_long", text->n_bytes, "the query is longer than 65536 bytes",
+                       "split it into several queries");
+}
+
+search_status query_parse(search_text text, const query_options *options, query *out, search_error *error) {
+    static const query_options no_options = {.field = NULL};
+    const query_options *o = options != NULL ? options : &no_options;
+    error_clear(error);
+    *out = (query){.root = NULL};
+    parser p = {
+        .out = out,
+        .report = {.out = out, .is_lenient = o->is_lenient, .error = error},
+        .max_leaves = o->max_leaves != 0 ? o->max_leaves : DEFAULT_MAX_LEAVES,
+        .max_depth = o->max_depth == 0                   ? DEFAULT_MAX_DEPTH
+                     : o->max_depth > GREATEST_MAX_DEPTH ? GREATEST_MAX_DEPTH
+                                                         : o->max_depth,
+    };
+    search_status status = check_text(&text, &p.report);
+    if (text.bytes == NULL) {
+        text.bytes = "";
+    }
+    p.lexer = (lexer){.text = text, .options = o, .report = &p.report};
+    if (status == SEARCH_OK) {
+        status = parse_query(&p);
+    }
+    if (status != SEARCH_OK) {
+        query_free(out);
+    }
+    return status;
 }
 
 void query_free(query *q) {
@@ -449,5 +585,5 @@ void query_free(query *q) {
         return;
     }
     arena_free(&q->memory);
-    *q = (query){.root = NULL, .n_leaves = 0};
+    *q = (query){.root = NULL};
 }

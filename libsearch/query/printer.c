@@ -3,22 +3,15 @@
  * query was read. */
 #include "libsearch/query/lexer.h"
 
-static void print_leaf(const query_node *leaf, buffer *out) {
-    bool has_field = leaf->field.n_bytes > 0;
-    if (leaf->is_exact) {
-        buffer_add_string(out, "exact:");
-    }
-    if (has_field) {
+static void print_prefix(const query_node *leaf, const char *name, buffer *out) {
+    buffer_add_string(out, name);
+    if (leaf->field.n_bytes > 0) {
         buffer_add(out, leaf->field.bytes, leaf->field.n_bytes);
         buffer_add_byte(out, ':');
     }
-    if (leaf->kind == QUERY_WORD) {
-        lexer_escape_word(out, leaf->text, has_field);
-        return;
+    if (leaf->is_inflected) {
+        buffer_add_byte(out, '~');
     }
-    buffer_add_byte(out, '"');
-    lexer_escape_phrase(out, leaf->text);
-    buffer_add_byte(out, '"');
 }
 
 static void print(const query_node *node, bool inside, buffer *out);
@@ -30,6 +23,9 @@ static void print_children(const query_node *node, const char *between, bool ins
     for (size_t i = 0; i < node->n_children; i++) {
         if (i > 0) {
             buffer_add_string(out, between);
+            if (node->kind == QUERY_NEAR || node->kind == QUERY_ADJ) {
+                buffer_add_format(out, "%zu ", node->distance);
+            }
         }
         print(node->children[i], true, out);
     }
@@ -43,8 +39,24 @@ static void print(const query_node *node, bool inside, buffer *out) {
     case QUERY_ALL:
         break;
     case QUERY_WORD:
+        print_prefix(node, node->is_exact ? "exact:" : "", out);
+        lexer_write_word(out, node);
+        break;
     case QUERY_PHRASE:
-        print_leaf(node, out);
+        print_prefix(node, node->is_exact ? "exact:" : "", out);
+        lexer_write_phrase(out, node);
+        break;
+    case QUERY_VERBATIM:
+        print_prefix(node, "verbatim:", out);
+        lexer_write_phrase(out, node);
+        break;
+    case QUERY_SOURCE:
+        print_prefix(node, "src:", out);
+        lexer_write_phrase(out, node);
+        break;
+    case QUERY_DATE:
+        buffer_add_string(out, node->date.is_certain ? "date=" : "date:");
+        buffer_add(out, node->text.bytes, node->text.n_bytes);
         break;
     case QUERY_AND:
         print_children(node, " ", inside, out);
@@ -52,15 +64,15 @@ static void print(const query_node *node, bool inside, buffer *out) {
     case QUERY_OR:
         print_children(node, " OR ", inside, out);
         break;
+    case QUERY_NEAR:
+        print_children(node, " NEAR/", inside, out);
+        break;
+    case QUERY_ADJ:
+        print_children(node, " ADJ/", inside, out);
+        break;
     case QUERY_NOT:
         buffer_add_byte(out, '-');
         print(node->children[0], true, out);
-        break;
-    case QUERY_NEAR:
-    case QUERY_ADJ:
-    case QUERY_DATE:
-    case QUERY_VERBATIM:
-    case QUERY_SOURCE:
         break;
     }
 }

@@ -11,9 +11,14 @@
 
 /* Longest query text.  The canonical text of a shorter query may pass it: at worst each byte of a phrase is escaped. */
 #define QUERY_MAX_N_BYTES ((size_t)64 * 1024)
+/* Most words between neighbours that NEAR/n and ADJ/n may allow: fewer than the positions between two values. */
+#define QUERY_MAX_DISTANCE 99
+/* More warnings are not kept. */
+#define QUERY_MAX_N_WARNINGS 64
 
 /* What query_parse promises of its trees, and query_print and query_equal count on: ALL stands at the root only; no AND
- * is a child of an AND, no OR of an OR, no NOT of a NOT; no text is empty.
+ * is a child of an AND, no OR of an OR, no NOT of a NOT, no NEAR or ADJ of either; no text is empty.  All leaves below
+ * a NEAR or ADJ have one field.
  *
  * A leaf may hold no letter or digit at all, such as `&`.  It is kept as typed, for only analysis knows what gives
  * terms: ranking lets a leaf that gives none restrict nothing, by itself or under NOT. */
@@ -77,13 +82,22 @@ typedef struct query_options {
     /* Reads a bound of date:, since: and until: into its first and last day, YYYYMMDD; false: it cannot.  Null: no
      * dates are understood. */
     bool (*date)(search_text text, int32_t *earliest, int32_t *latest);
+    /* What is wrong is mended and becomes a warning; only memory and text that is not UTF-8 still fail. */
+    bool is_lenient;
 } query_options;
 
 typedef struct query {
     arena memory;
     query_node *root; /* never null after success */
-    size_t n_leaves;
+    size_t n_leaves;  /* words, phrases, dates, verbatim texts and sources */
+    search_warning *warnings;
+    size_t n_warnings;
 } query;
+
+/* The tree of a program's own making. */
+struct search_query {
+    query tree;
+};
 
 /* doc/query-language.md is the language, with every error.  `options` may be null: defaults, no fields.  The tree
  * copies what it needs of `text`.  After a failure `out` is empty; every error but SEARCH_E_MEMORY has an offset. */
@@ -91,6 +105,8 @@ search_status query_parse(search_text text, const query_options *options, query 
 /* Adds the canonical text, which parses back to the same tree; nothing for QUERY_ALL. */
 void query_print(const query_node *node, buffer *out);
 bool query_equal(const query_node *a, const query_node *b); /* offsets aside */
-void query_free(query *q);                                  /* leaves it empty; also after a failed parse */
+/* Whether a name before a colon means something else than a field: date, since, until, verbatim, src, exact. */
+bool query_is_reserved(search_text name);
+void query_free(query *q); /* leaves it empty; also after a failed parse */
 
 #endif

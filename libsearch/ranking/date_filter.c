@@ -2,17 +2,7 @@
  * the one asked for when they overlap, and surely does when it is within. */
 #include "libsearch/ranking/date_filter.h"
 
-#include "libsearch/cable/cable.h"
-
-bool date_bound_read(search_text text, int32_t *earliest, int32_t *latest) {
-    date_interval read;
-    if (!date_read(text, &read) || read.earliest == 0) {
-        return false;
-    }
-    *earliest = read.earliest;
-    *latest = read.latest;
-    return true;
-}
+#include "libsearch/ranking/tree.h"
 
 static bool is_within(const query_date *asked, uint32_t earliest, uint32_t latest) {
     if (asked->is_none || earliest == 0) {
@@ -39,10 +29,10 @@ search_status date_filter_match(const query_date *date, search_run_context *run,
 
 static search_status read_bound(const char *name, search_text text, int32_t *earliest, int32_t *latest,
                                 search_error *error) {
-    if (date_bound_read(text, earliest, latest)) {
+    if (tree_options(NULL).date(text, earliest, latest)) {
         return SEARCH_OK;
     }
-    error_set(error, SEARCH_E_QUERY, "query.bad_date", "%s: \"%.*s\" is no date", name,
+    error_set(error, SEARCH_E_QUERY, "query.bad_date", "%s: %.*s is no date", name,
               (int)(text.n_bytes < 64 ? text.n_bytes : 64), text.bytes);
     error_hint(error, "write it as 1961, 1961-12 or 1961-12-02");
     return SEARCH_E_QUERY;

@@ -7,8 +7,6 @@
 
 #include "libsearch/ranking/match.h"
 
-/* Reads a bound of a restriction into its first and last day; false: it is no date. */
-bool date_bound_read(search_text text, int32_t *earliest, int32_t *latest);
 /* Adds the documents to the set. */
 search_status date_filter_match(const query_date *date, search_run_context *run, document_set *out,
                                 search_error *error);

@@ -56,6 +56,13 @@ static json_t *facet_json(const search_facet_counts *facet) {
     return json_pack("{s:I, s:o}", "distinct", (json_int_t)facet->n_distinct, "values", values);
 }
 
+/* Offsets are bytes in C and code points here. */
+static json_t *warning_json(const search_warning *warning, search_text query) {
+    const size_t offset = warning->offset < query.n_bytes ? warning->offset : query.n_bytes;
+    return json_pack("{s:s, s:s, s:I, s:s}", "id", warning->id, "message", warning->message, "offset",
+                     (json_int_t)utf8_n_characters(query.bytes, offset), "hint", warning->hint);
+}
+
 static json_t *results_json(const search_results *results, search_text query) {
     json_t *hits = json_array();
     for (size_t i = 0; i < results->n_hits; i++) {
@@ -67,11 +74,15 @@ static json_t *results_json(const search_results *results, search_text query) {
     }
     json_t *dates = json_pack("{s:I, s:I, s:I}", "certain", (json_int_t)results->dates.certain, "possible",
                               (json_int_t)results->dates.possible, "undated", (json_int_t)results->dates.undated);
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < results->n_warnings; i++) {
+        json_array_append_new(warnings, warning_json(&results->warnings[i], query));
+    }
     json_t *text = query.n_bytes == 0 ? json_string("") : text_json(query);
-    return json_pack("{s:i, s:o, s:s, s:I, s:b, s:n, s:n, s:I, s:f, s:o, s:o, s:o}", "format", 1, "query", text,
+    return json_pack("{s:i, s:o, s:s, s:I, s:b, s:n, s:n, s:I, s:f, s:o, s:o, s:o, s:o}", "format", 1, "query", text,
                      "generation", results->generation, "total", (json_int_t)results->total, "exact", 1, "relaxed",
                      "suggestion", "offset", (json_int_t)results->offset, "took_ms", results->took_ms, "hits", hits,
-                     "facets", facets, "dates", dates);
+                     "facets", facets, "dates", dates, "warnings", warnings);
 }
 
 search_status json_write_results(const search_results *results, search_text query, char **out, size_t *n_out,

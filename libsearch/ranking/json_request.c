@@ -8,8 +8,9 @@
 static search_status bad(search_error *error, const char *key, const char *what) {
     const search_status status =
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
-    error_hint(error, "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, facets, "
-                      "where, similar_to");
+    error_hint(error,
+               "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, lenient, facets, "
+               "where, similar_to");
     return status;
 }
 
@@ -107,6 +108,10 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
         const search_status status = read_size(value, key, UINT32_MAX, &number, error);
         out->deadline_ms = (uint32_t)number;
         return status;
+    }
+    if (strcmp(key, "lenient") == 0) {
+        out->lenient = json_is_true(value);
+        return json_is_boolean(value) ? SEARCH_OK : bad(error, key, "true or false");
     }
     if (strcmp(key, "query") == 0) {
         return read_text(value, key, memory, &out->query, error);

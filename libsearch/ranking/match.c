@@ -3,7 +3,7 @@
 #include "libsearch/ranking/match.h"
 
 #include "libsearch/ranking/date_filter.h"
-
+#include "libsearch/ranking/tree.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,12 +96,6 @@ void set_free(document_set *a) {
 }
 
 /* ---- leaves ---- */
-
-static const char *field_name(const void *context, size_t i) {
-    const search_schema *schema = context;
-    size_t order[SCHEMA_MAX_FIELDS];
-    return i < schema_order(schema, order) ? schema->names[order[i]] : NULL;
-}
 
 typedef struct collector {
     leaf_list *list;
@@ -203,30 +197,56 @@ static search_status collect_leaves(leaf_list *list, search_run_context *run, se
     return list->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
 }
 
-search_status leaves_evaluate(leaf_list *list, search_run_context *run, search_error *error) {
-    search_status status = collect_leaves(list, run, error);
-    for (size_t i = 0; status == SEARCH_OK && i < list->n_leaves; i++) {
-        status = leaf_evaluate(&list->leaves[i], run, &list->tree.memory, error);
+static search_status evaluate(search_run_context *run, leaf_list *out, search_error *error) {
+    search_status status = collect_leaves(out, run, error);
+    for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
+        status = leaf_evaluate(&out->leaves[i], run, &out->tree.memory, error);
     }
-    return status == SEARCH_OK ? evaluate_runs(list, run, error) : status;
+    return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
 }
 
-static search_status parse(search_text text, size_t max_terms, const search_run_context *run, leaf_list *out,
-                           search_error *error) {
+static search_status parse(search_text text, size_t max_terms, bool is_lenient, const search_run_context *run,
+                           leaf_list *out, search_error *error) {
     memset(out, 0, sizeof *out);
-    const query_options options = {max_terms, 0, field_name, run->index->contents.schema, date_bound_read};
+    query_options options = tree_options(run->index->contents.schema);
+    options.max_leaves = max_terms;
+    options.is_lenient = is_lenient;
     return query_parse(text, &options, &out->tree, error);
+}
+
+static search_status open_text(search_text text, size_t max_terms, bool is_lenient, search_run_context *run,
+                               leaf_list *out, search_error *error) {
+    const search_status status = parse(text, max_terms, is_lenient, run, out, error);
+    return status == SEARCH_OK ? evaluate(run, out, error) : status;
 }
 
 search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
                           search_error *error) {
-    const search_status status = parse(text, max_terms, run, out, error);
-    return status == SEARCH_OK ? leaves_evaluate(out, run, error) : status;
+    return open_text(text, max_terms, false, run, out, error);
 }
 
-search_status leaves_read(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
+search_status leaves_open_request(const search_request *request, search_run_context *run, leaf_list *out,
+                                  search_error *error) {
+    if (request->tree == NULL) {
+        return open_text(request->query, request->max_terms, request->lenient, run, out, error);
+    }
+    memset(out, 0, sizeof *out);
+    const query *tree = &request->tree->tree;
+    search_status status = tree_check(request->tree, run->index->contents.schema, request->max_terms, error);
+    out->tree = (query){
+        .root = tree->root, .n_leaves = tree->n_leaves, .warnings = tree->warnings, .n_warnings = tree->n_warnings};
+    if (status == SEARCH_OK) {
+        status = evaluate(run, out, error);
+    }
+    if (status != SEARCH_OK) {
+        error_offset(error, SEARCH_NO_OFFSET); /* a tree is no text */
+    }
+    return status;
+}
+
+search_status leaves_read(search_text text, size_t max_terms, bool is_lenient, search_run_context *run, leaf_list *out,
                           search_error *error) {
-    search_status status = parse(text, max_terms, run, out, error);
+    search_status status = parse(text, max_terms, is_lenient, run, out, error);
     if (status == SEARCH_OK) {
         status = collect_leaves(out, run, error);
     }

@@ -1,9 +1,11 @@
 /* Candidates hold a way of every operand, looked for from the rarest; then their positions decide. */
 #include "libsearch/ranking/near.h"
 
+#include "libsearch/index/segment.h"
 #include "libsearch/ranking/phrase.h"
 #include <stdlib.h>
-#include <string.h>
+
+_Static_assert(QUERY_MAX_DISTANCE < SEGMENT_POSITION_GAP, "no window goes from a value to the next");
 
 /* ---- analysis ---- */
 

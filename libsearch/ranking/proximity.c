@@ -1,7 +1,7 @@
 /* Chains of operands grow by one operand at a time.  From the end of every chain the text is walked one word a round,
  * over brackets as well as into them, for as many rounds as the distance allows; a chain goes on with each operand that
- * begins where it came.  Of chains of the same operands that meet at a position the one that began last is kept, so the
- * cost is that of the distance times the occurrences, whatever the text. */
+ * begins where it came.  A chain that comes to a position where one came before that began no earlier ends there, for
+ * that one may go further: so a text of common words is walked about once, not once for each word of the distance. */
 #include "libsearch/ranking/proximity.h"
 
 #include <stdlib.h>
@@ -13,6 +13,13 @@ typedef struct passed_span {
     uint32_t first;
     float weight;
 } passed_span;
+
+typedef struct best_place {
+    uint64_t walk; /* 0: free */
+    uint32_t position;
+    uint32_t first;
+    float weight;
+} best_place;
 
 /* ---- lists of chains ---- */
 
@@ -93,6 +100,54 @@ static bool may_pass(proximity_matcher *m, const proximity_request *r, size_t sp
     return true;
 }
 
+static best_place *place_of(best_place *places, size_t capacity, uint64_t walk, uint32_t position) {
+    size_t at = (position * 2654435769u) & (capacity - 1);
+    while (places[at].walk == walk && places[at].position != position) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return &places[at];
+}
+
+static bool grow_best(proximity_matcher *m) {
+    const size_t capacity = m->best_capacity == 0 ? 1024 : m->best_capacity * 2;
+    best_place *grown = calloc(capacity, sizeof *grown);
+    if (grown == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < m->best_capacity; i++) {
+        if (m->best[i].walk == m->n_walks) {
+            *place_of(grown, capacity, m->n_walks, m->best[i].position) = m->best[i];
+        }
+    }
+    free(m->best);
+    m->best = grown;
+    m->best_capacity = capacity;
+    return true;
+}
+
+/* Keeps of the next chains those that are the best so far where they came, and notes them as reached. */
+static search_status keep_best(proximity_matcher *m, uint32_t last_target, search_error *error) {
+    search_status status = SEARCH_OK;
+    size_t n = 0;
+    for (size_t i = 0; status == SEARCH_OK && i < m->next.n && m->next.list[i].last <= last_target; i++) {
+        const occurrence o = m->next.list[i];
+        if (m->n_best * 2 >= m->best_capacity && !grow_best(m)) {
+            return error_memory(error);
+        }
+        best_place *place = place_of(m->best, m->best_capacity, m->n_walks, o.last);
+        const bool is_new = place->walk != m->n_walks;
+        const occurrence before = {place->first, 0, place->weight};
+        if (is_new || begins_later(&o, &before)) {
+            *place = (best_place){m->n_walks, o.last, o.first, o.weight};
+            m->n_best += is_new ? 1 : 0;
+            m->next.list[n++] = o;
+            status = occurrences_add(&m->reached, o, error);
+        }
+    }
+    m->next.n = n;
+    return status;
+}
+
 /* One word on from every chain of the frontier. */
 static search_status walk(proximity_matcher *m, const proximity_request *r, search_error *error) {
     search_status status = SEARCH_OK;
@@ -119,15 +174,14 @@ static search_status walk(proximity_matcher *m, const proximity_request *r, sear
 static search_status reach(proximity_matcher *m, const proximity_request *r, const occurrence_list *chains,
                            uint32_t last_target, search_error *error) {
     m->reached.n = 0;
+    m->n_best = 0;
+    m->n_walks++;
     search_status status = copy(chains, &m->frontier, error);
     for (size_t words = 0; status == SEARCH_OK && words <= r->distance && m->frontier.n > 0; words++) {
         status = walk(m, r, error);
-        size_t n = 0;
-        for (size_t i = 0; status == SEARCH_OK && i < m->next.n && m->next.list[i].last <= last_target; i++) {
-            status = occurrences_add(&m->reached, m->next.list[i], error);
-            n++;
+        if (status == SEARCH_OK) {
+            status = keep_best(m, last_target, error);
         }
-        m->next.n = n;
         const occurrence_list walked = m->next;
         m->next = m->frontier;
         m->frontier = walked;
@@ -281,6 +335,7 @@ void proximity_matcher_free(proximity_matcher *m) {
     free(m->frontier.list);
     free(m->next.list);
     free(m->reached.list);
+    free(m->best);
     free(m->passed);
     free(m->windows.list);
     *m = (proximity_matcher){0};

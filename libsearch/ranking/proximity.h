@@ -34,6 +34,10 @@ typedef struct proximity_matcher {
     occurrence_list frontier;
     occurrence_list next;
     occurrence_list reached; /* what begins where, up to the position that may follow */
+    struct best_place *best; /* by position, hashed: what came there in this walk and began last */
+    size_t n_best;
+    size_t best_capacity; /* a power of two */
+    uint64_t n_walks;
     struct passed_span *passed;
     size_t passed_capacity;
     uint64_t round;

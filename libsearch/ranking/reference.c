@@ -192,7 +192,8 @@ static bool has_pages(const struct reference *asked, const struct reference *cit
            last <= to;
 }
 
-/* All but the archive, which the record may name elsewhere. */
+/* All but the archive, which the record may name elsewhere.  A number without a label, read as a file, may be that of a
+ * fond where no file is named: A1838. */
 static bool has_parts(const struct reference *asked, const struct reference *cited) {
     static const part_kind whole[] = {PART_FOND, PART_OPIS, PART_FOLDER};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
@@ -201,7 +202,8 @@ static bool has_parts(const struct reference *asked, const struct reference *cit
         }
     }
     const search_text file = asked->parts[PART_FILE];
-    return (file.n_bytes == 0 || has_words_at(cited->parts[PART_FILE], 0, file)) && has_pages(asked, cited);
+    const bool is_fond = asked->parts[PART_FOND].n_bytes == 0 && same(file, cited->parts[PART_FOND]);
+    return (file.n_bytes == 0 || is_fond || has_words_at(cited->parts[PART_FILE], 0, file)) && has_pages(asked, cited);
 }
 
 /* ---- analysis ---- */

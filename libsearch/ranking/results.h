@@ -21,6 +21,8 @@ struct search_results {
     size_t n_facets;
     search_date_counts dates;
     double took_ms;
+    search_warning *warnings;
+    size_t n_warnings;
 };
 
 #endif

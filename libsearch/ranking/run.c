@@ -48,6 +48,9 @@ static search_status check_request(const search_request *given, search_request *
     if (out->similar_to.n_bytes > 0 && (out->query.n_bytes > 0 || out->tree != NULL)) {
         return bad_request("a request has a query or similar_to, not both", error);
     }
+    if (out->tree != NULL && out->query.n_bytes > 0) {
+        return bad_request("a request has a query or a tree, not both", error);
+    }
     if (!utf8_valid(out->query.bytes, out->query.n_bytes) ||
         !utf8_valid(out->required_filter.bytes, out->required_filter.n_bytes) ||
         !utf8_valid(out->since.bytes, out->since.n_bytes) || !utf8_valid(out->until.bytes, out->until.n_bytes)) {
@@ -114,7 +117,7 @@ static search_status match_similar(search *s, search_error *error) {
 }
 
 static search_status match_query(search *s, search_error *error) {
-    search_status status = leaves_open(s->request.query, s->request.max_terms, &s->run, &s->query, error);
+    search_status status = leaves_open_request(&s->request, &s->run, &s->query, error);
     bool is_neutral = false;
     return status == SEARCH_OK ? leaves_match(&s->query, &s->run, &s->matches, &is_neutral, error) : status;
 }
@@ -232,6 +235,27 @@ static search_status fill_hits(search *s, search_error *error) {
     return status;
 }
 
+static search_status copy_warnings(search *s, search_error *error) {
+    search_results *results = s->results;
+    arena *memory = &results->memory;
+    const query *tree = &s->query.tree;
+    search_warning *warnings = arena_array(memory, tree->n_warnings + 1, sizeof *warnings);
+    if (warnings == NULL) {
+        return error_memory(error);
+    }
+    results->warnings = warnings;
+    for (size_t i = 0; i < tree->n_warnings; i++) {
+        const search_warning *from = &tree->warnings[i];
+        warnings[i] = (search_warning){from->id, arena_copy(memory, from->message, strlen(from->message)), from->offset,
+                                       arena_copy(memory, from->hint, strlen(from->hint))};
+        if (warnings[i].message == NULL || warnings[i].hint == NULL) {
+            return error_memory(error);
+        }
+        results->n_warnings++;
+    }
+    return SEARCH_OK;
+}
+
 static search_status fill(search *s, search_error *error) {
     search_results *results = s->results;
     buffer text = {0};
@@ -246,7 +270,10 @@ static search_status fill(search *s, search_error *error) {
         return error_memory(error);
     }
     count_dates(s);
-    const search_status status = count_facets(s, error);
+    search_status status = copy_warnings(s, error);
+    if (status == SEARCH_OK) {
+        status = count_facets(s, error);
+    }
     return status == SEARCH_OK ? fill_hits(s, error) : status;
 }
 
@@ -319,6 +346,14 @@ const search_facet_counts *search_results_facet(const search_results *results, s
 
 search_date_counts search_results_dates(const search_results *results) {
     return results->dates;
+}
+
+size_t search_results_n_warnings(const search_results *results) {
+    return results->n_warnings;
+}
+
+const search_warning *search_results_warning(const search_results *results, size_t i) {
+    return i < results->n_warnings ? &results->warnings[i] : NULL;
 }
 
 void search_results_free(search_results *results) {
