@@ -435,7 +435,8 @@ typedef struct search_request {
     bool (*on_cancel)(void *context); /* asked now and then; true cancels; may be null */
     void *context;
     const search_query *tree;      /* not null: searched instead of `query`, which must be empty; borrowed */
-    search_text since;             /* only records whose date may be at or behind this one; "" binds nothing */
+    search_text since;             /* only records whose date may be at or behind this one; "" binds nothing.  What
+                                    * is no date is SEARCH_E_QUERY "query.bad_date" */
     search_text until;             /* only records whose date may be at or before this one; "" binds nothing */
     bool lenient;                  /* what is wrong with the query is mended and told as a warning */
     bool relax;                    /* when no record has all words: correct words, then let some be missing */

@@ -142,21 +142,33 @@ search_status expand_open(const query_node *node, const token_list *tokens, cons
     return has_letters && !t->is_extra ? read_letters(out, t, run, memory, error) : SEARCH_OK;
 }
 
-search_status expand_word(const open_word *w, size_t field, const search_run_context *run, arena *memory,
-                          vocabulary_list *out, search_error *error) {
+size_t expand_limit(const open_word *w) {
+    return w->node->kind == QUERY_PHRASE ? EXPAND_MAX_WORDS_IN_PHRASE : EXPAND_MAX_WORDS;
+}
+
+void expand_explain(const open_word *w, search_error *error) {
+    error_offset(error, w->node->offset);
+    error_hint(error, "a pattern may stand for %zu words%s: write more letters of it", expand_limit(w),
+               w->node->kind == QUERY_PHRASE ? " in a phrase" : "");
+}
+
+search_status expand_up_to(const open_word *w, size_t field, size_t n_max, const search_run_context *run, arena *memory,
+                           vocabulary_list *out, search_error *error) {
     char prefix[SCHEMA_PREFIX_SIZE];
-    const size_t n_max = w->node->kind == QUERY_PHRASE ? EXPAND_MAX_WORDS_IN_PHRASE : EXPAND_MAX_WORDS;
     schema_prefix(run->index->contents.schema, field, false, prefix);
     *out = (vocabulary_list){0};
     const search_status status =
         w->letters != NULL ? vocabulary_match(run->r, prefix, w->letters, w->n_letters, n_max, memory, out, error)
                            : vocabulary_near(run->r, prefix, w->word, w->n_edits, n_max, memory, out, error);
     if (status == SEARCH_E_LIMIT) {
-        error_offset(error, w->node->offset);
-        error_hint(error, "a pattern may stand for %zu words%s: write more letters of it", n_max,
-                   w->node->kind == QUERY_PHRASE ? " in a phrase" : "");
+        expand_explain(w, error);
     }
     return status;
+}
+
+search_status expand_word(const open_word *w, size_t field, const search_run_context *run, arena *memory,
+                          vocabulary_list *out, search_error *error) {
+    return expand_up_to(w, field, expand_limit(w), run, memory, out, error);
 }
 
 float expand_weight(size_t n_edits) {

@@ -2,6 +2,7 @@
 #include "libsearch/ranking/leaf.h"
 
 #include "libsearch/ranking/expand.h"
+#include "libsearch/ranking/narrow.h"
 #include "libsearch/ranking/near.h"
 #include "libsearch/ranking/reference.h"
 #include "libsearch/ranking/variants.h"
@@ -60,11 +61,48 @@ static search_status add_written(leaf *l, size_t i, const token *t, search_run_c
     return status == SEARCH_OK ? add_inflections(l, i, t->folded, t->stem, weight, run, memory, error) : status;
 }
 
+/* The words that every match holds as they are written; none where something else may stand for one. */
+static search_status literal_words(const leaf *l, const token_list *tokens, const search_run_context *run,
+                                   arena *memory, search_text **out, size_t *n_out, search_error *error) {
+    *n_out = 0;
+    *out = arena_array(memory, tokens->n_tokens + 1, sizeof **out);
+    search_status status = *out == NULL ? error_memory(error) : SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < tokens->n_tokens; i++) {
+        open_word open;
+        bool is_open = false;
+        status = expand_open(l->node, tokens, &tokens->tokens[i], run, memory, &open, &is_open, error);
+        if (l->inflects || tokens->n_spans > 0 || tokens->tokens[i].is_extra) {
+            *n_out = 0;
+            return status;
+        }
+        if (!is_open) {
+            (*out)[(*n_out)++] = tokens->tokens[i].folded;
+        }
+    }
+    return status;
+}
+
+static search_status narrow(leaf *l, const token_list *tokens, const open_word *word, search_run_context *run,
+                            arena *memory, vocabulary_list *words, search_error *error) {
+    search_text *literal = NULL;
+    size_t n_literal = 0;
+    const search_status status = literal_words(l, tokens, run, memory, &literal, &n_literal, error);
+    if (status != SEARCH_OK || n_literal == 0) {
+        return status == SEARCH_OK ? expand_word(word, l->field, run, memory, words, error) : status;
+    }
+    l->is_narrowed = true;
+    return narrow_word(word, literal, n_literal, l->field, run, memory, words, error);
+}
+
 /* The words that a word with open letters stands for; none: then nothing matches. */
-static search_status add_open(leaf *l, size_t i, const open_word *word, search_run_context *run, arena *memory,
-                              search_error *error) {
+static search_status add_open(leaf *l, size_t i, const token_list *tokens, const open_word *word,
+                              search_run_context *run, arena *memory, search_error *error) {
     vocabulary_list words;
     search_status status = expand_word(word, l->field, run, memory, &words, error);
+    if (status == SEARCH_E_LIMIT) {
+        error_clear(error);
+        status = narrow(l, tokens, word, run, memory, &words, error);
+    }
     l->is_open[i] = true;
     for (size_t w = 0; status == SEARCH_OK && w < words.n; w++) {
         status = lattice_add(&l->lattice, i, i + 1, &words.words[w].word, 1, false,
@@ -123,7 +161,7 @@ static search_status add_token(leaf *l, const token_list *tokens, const token *t
         return status;
     }
     if (is_open) {
-        return add_open(l, t->position - 1, &open, run, memory, error);
+        return add_open(l, t->position - 1, tokens, &open, run, memory, error);
     }
     return t->is_extra ? add_extra(l, tokens, t, memory, error)
                        : add_written(l, t->position - 1, t, run, memory, error);
@@ -140,8 +178,8 @@ static search_status build_lattice(leaf *l, const token_list *tokens, search_run
 }
 
 /* One word that leaves letters open needs no positions. */
-static search_status analyze_pattern(leaf *l, const open_word *open, search_run_context *run, arena *memory,
-                                     search_error *error) {
+static search_status analyze_pattern(leaf *l, const token_list *tokens, const open_word *open, search_run_context *run,
+                                     arena *memory, search_error *error) {
     l->kind = LEAF_PATTERN;
     l->is_phrase = false;
     l->lattice.n_nodes = 2;
@@ -150,7 +188,7 @@ static search_status analyze_pattern(leaf *l, const open_word *open, search_run_
         return error_memory(error);
     }
     *l->pattern = *open;
-    return add_open(l, 0, open, run, memory, error);
+    return add_open(l, 0, tokens, open, run, memory, error);
 }
 
 static search_status analyze_bare(leaf *l, const token_list *tokens, search_run_context *run, arena *memory,
@@ -162,7 +200,7 @@ static search_status analyze_bare(leaf *l, const token_list *tokens, search_run_
         return status;
     }
     if (is_open) {
-        return analyze_pattern(l, &open, run, memory, error);
+        return analyze_pattern(l, tokens, &open, run, memory, error);
     }
     l->kind = LEAF_WORD;
     l->stems = arena_array(memory, VARIANTS_MAX + 1, sizeof *l->stems);
@@ -188,6 +226,7 @@ static search_status analyze_text(leaf *l, const query_node *node, bool may_be_b
     if (status != SEARCH_OK || l->n_words == 0) {
         return status;
     }
+    l->inflects = l->inflects && (node->kind == QUERY_PHRASE || l->n_words == 1); /* Il-sung is a phrase */
     l->is_open = arena_array(memory, (size_t)tokens.n_positions, sizeof *l->is_open);
     if (l->is_open == NULL) {
         return error_memory(error);
@@ -311,7 +350,7 @@ static search_status add_variant(leaf *l, const variant_edge *v, size_t first_wo
     const size_t first = l->is_phrase ? v->first - first_word : 0;
     const size_t last = l->is_phrase ? v->last - first_word : 1;
     for (size_t i = first; l->is_phrase && i < last; i++) {
-        if (l->is_open[i]) {
+        if (l->is_narrowed || l->is_open[i]) {
             return SEARCH_OK;
         }
     }

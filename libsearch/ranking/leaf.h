@@ -49,6 +49,7 @@ typedef struct leaf {
     bool is_phrase;      /* more than a bare word or pattern */
     bool is_negative;    /* below a NOT: not scored, not marked */
     bool inflects;       /* other words with the stems of its words stand for them; of a lattice only */
+    bool is_narrowed;    /* a pattern was narrowed by the other words (narrow.h), which therefore have no variants */
     reading_word *words; /* none (punctuation only): the leaf matches every document */
     size_t n_words;
     bool *is_open;      /* by word: it leaves letters open, so it has no variants */

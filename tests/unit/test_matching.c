@@ -644,7 +644,7 @@ static void test_expansions_have_a_limit(void **state) {
     for (int i = 0; i < 1001; i++)
         at += sprintf(at, "%s%04d ", i < 201 ? "qa" : "qb", i);
     strcpy(at, "\"}");
-    fixture_build(RECORDS(body));
+    fixture_build(RECORDS(body, "{\"id\":\"b\",\"body\":\"Kim Il-qa0007 came; the lost one stood\"}"));
     search_index *index = fixture_open();
     search_request request = SEARCH_REQUEST_INIT;
     search_error error = error_of(index, &request, "aid q*");
@@ -655,7 +655,12 @@ static void test_expansions_have_a_limit(void **state) {
     assert_finds(index, "q?*0", "a"); /* 101 of them */
     assert_finds(index, "qb*", "a");  /* 800 */
     assert_finds(index, "qb* NEAR/1 qa020*", "a");
-    error = error_of(index, &request, "\"aid qa*\""); /* 201 */
+    assert_finds(index, "Kim Il-q*", "b"); /* what stands with il is few */
+    assert_finds(index, "\"kim il q*\"", "b");
+    assert_finds(index, "\"il kim q*\"", "");
+    assert_finds(index, "title:\"il q*\"", "");
+    assert_finds(index, "Il-q* NEAR/1 came", "b");
+    error = error_of(index, &request, "\"qb0999 qa*\""); /* 201 stand with qb0999 */
     assert_string_equal(error.id, "query.too_many_expansions");
     assert_non_null(strstr(error.hint, "200 words in a phrase"));
     assert_finds(index, "\"qa01*0 qa01*1 qa01*\"", "a");
