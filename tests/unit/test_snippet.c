@@ -73,7 +73,8 @@ static void test_words_far_apart(void **state) {
                                  " The harvest again." FILL FILL FILL " Crossers came. They stayed." FILL FILL "\"}"));
     assert_shown(index, "harvest crossers", 2,
                  "body 1: The [harvest] was good." FILL FILL "> | body 1: <Nothing of note is in this one, which only "
-                 "goes on for a while and then ends as it began, without an end. [Crossers] came. They stayed." FILL ">");
+                 "goes on for a while and then ends as it began, without an end. [Crossers] came. They stayed." FILL
+                 ">");
     search_index_free(index);
 }
 
