@@ -282,6 +282,29 @@ exit_code which_check(const invocation *call, bool takes_where);
  * hit of the query they are.  EXIT_CODE_NO_HITS after a message when there is none. */
 exit_code which_find(const invocation *call, const search_index *index, search_record **out);
 
+/* The same; `*query` is what the hit is of, freed with free(), or null. */
+exit_code which_find_hit(const invocation *call, const search_index *index, search_record **out, char **query);
+
+/* ---- highlight.c: the words of a query in a record ---- */
+
+typedef struct highlighter {
+    const search_index *index;
+    const char *query;
+    search_unit unit;
+    search_error error; /* of the first value that could not be marked */
+    search_highlights *found;
+    search_mark *marks; /* those found, as one where they touch */
+    size_t n_marks;
+} highlighter;
+
+/* EXIT_CODE_USAGE after a message when the query cannot be read. */
+exit_code highlighter_open(const invocation *call, const search_index *index, const char *query, search_unit unit,
+                           highlighter *out);
+
+/* Marks a value; the marks are there until the next call. */
+void highlighter_mark(highlighter *h, const char *field, search_text value);
+void highlighter_free(highlighter *h);
+
 /* ---- cite.c ---- */
 
 bool cite_is_style(output_format format);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* 0: none was given. */
@@ -88,16 +89,27 @@ static exit_code find_id(const invocation *call, const search_index *index, sear
 }
 
 exit_code which_find(const invocation *call, const search_index *index, search_record **out) {
+    char *query = NULL;
+    const exit_code code = which_find_hit(call, index, out, &query);
+
+    free(query);
+    return code;
+}
+
+exit_code which_find_hit(const invocation *call, const search_index *index, search_record **out, char **query) {
     const uint64_t number = hit_number(call);
     question q;
 
     *out = NULL;
+    *query = NULL;
     if (number == 0) {
         return find_id(call, index, out);
     }
     exit_code code = question_read(call, &q);
     if (code == EXIT_CODE_OK) {
         code = find_hit(call, index, &q, number, out);
+        *query = q.query;
+        q.query = NULL;
         question_free(&q);
     }
     return code;

@@ -497,7 +497,14 @@ typedef struct search_request {
         }                                                                                                              \
     }
 
-/* A passage of a field with the words of the query marked. */
+/* A passage of a field with the words of the query marked: inflections, variants and other accents, too.
+ *
+ * A passage lies in one paragraph, is of about 260 bytes, and begins and ends with sentences, where they are not too
+ * long, else between words.  What is marked is not cut in two; a passage is longer where a phrase is.  Marks are in
+ * order, and those that touch or overlap are one.  The passages of a hit do not overlap.  The first is the best: one of
+ * a text rather than of names and keywords, with the most of the query's words and phrases, then the rarer ones, then
+ * the ones nearer to each other.  Every further one shows words that the ones before it do not, if any can.  The title
+ * gives none.  Without anything to mark there is the beginning of the summary, or else of the body. */
 typedef struct search_mark {
     size_t from; /* byte offsets in the snippet's text, half open */
     size_t to;
@@ -731,6 +738,59 @@ SEARCH_API search_status search_query_to_text(const search_query *query, char **
 SEARCH_API size_t search_query_n_warnings(const search_query *query);
 SEARCH_API const search_warning *search_query_warning(const search_query *query, size_t i); /* null past the end */
 SEARCH_API void search_query_free(search_query *query);
+
+/* ---- Marking texts --------------------------------------------------------------------------------------------- */
+
+/* What offsets in a text count.  UTF-16 units are what JavaScript, Java and C# count, code points what Python does. */
+typedef enum search_unit {
+    SEARCH_UNIT_BYTES = 0,
+    SEARCH_UNIT_UTF16 = 1,
+    SEARCH_UNIT_CODE_POINTS = 2,
+} search_unit;
+
+typedef struct search_highlight_options {
+    size_t size; /* sizeof(search_highlight_options) */
+    search_unit unit;
+    size_t max_marks; /* marks to return at the most; 0: all */
+    bool lenient;     /* as in search_request, and the next four */
+    size_t max_terms;
+    uint32_t deadline_ms;
+    bool (*on_cancel)(void *context);
+    void *context;
+} search_highlight_options;
+
+#define SEARCH_HIGHLIGHT_OPTIONS_INIT                                                                                  \
+    { sizeof(search_highlight_options), SEARCH_UNIT_BYTES, 0, 0, 0, 0, 0, 0 }
+
+typedef struct search_highlight_mark {
+    size_t from; /* in the unit asked for, half open */
+    size_t to;
+    size_t term; /* which word, phrase, NEAR, date … of the query it is for, from 0 in the order of the query */
+} search_highlight_mark;
+
+typedef struct search_highlights search_highlights;
+
+/* Marks the words of a query in a text that need not be of the index: what a search that finds the text in `field`
+ * would mark, inflections, variants and other accents included.  What is below a NOT marks nothing, nor does a date;
+ * words of NEAR are marked where they stand near each other.  Words that are asked in another field mark nothing, nor
+ * does anything when the field is not searched; with an empty `field` the text is of every field at once.
+ *
+ * Marks come in the order of the text and do not overlap.  Where several words and phrases stand on the same text the
+ * mark that begins first is kept, of those that begin together the longest, and what sticks out of it behind is marked
+ * for the other from its next word on.  A variant of several words of the query has the number of the first.
+ *
+ * `options` may be null.  A text that is not UTF-8 has the offsets it would have with each ill-formed part read as one
+ * U+FFFD; in bytes they are those of the text given.  SEARCH_E_ARGUMENT "highlight.unknown_field": the index has no
+ * such field.  SEARCH_E_QUERY, SEARCH_E_LIMIT (also: the text is over 64 MiB), SEARCH_E_DEADLINE, SEARCH_E_CANCELLED,
+ * SEARCH_E_CORRUPT, SEARCH_E_FORKED.  Cost: proportional to the text; no postings are read. */
+SEARCH_API search_status search_highlight(const search_index *index, search_text query, search_text field,
+                                          search_text text, const search_highlight_options *options,
+                                          search_highlights **out, search_error *error);
+SEARCH_API size_t search_highlights_n_marks(const search_highlights *highlights);
+SEARCH_API const search_highlight_mark *search_highlights_mark(const search_highlights *highlights,
+                                                               size_t i);      /* null past the end */
+SEARCH_API bool search_highlights_is_cut(const search_highlights *highlights); /* max_marks left some out */
+SEARCH_API void search_highlights_free(search_highlights *highlights);
 
 /* ---- Analysis ------------------------------------------------------------------------------------------------ */
 

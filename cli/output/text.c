@@ -10,6 +10,7 @@ enum { REPLACEMENT = 0xFFFD, WIDTH_DEFAULT = 80, WIDTH_MIN = 20, WIDTH_MAX = 100
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
+#define STARS "**"
 
 /* ---- Streams and characters ---- */
 
@@ -27,7 +28,7 @@ static size_t width_of_environment(void) {
 
 screen screen_of(FILE *file) {
     size_t width = width_of_environment();
-    screen to = {file, WIDTH_DEFAULT, isatty(fileno(file)) != 0, false};
+    screen to = {file, WIDTH_DEFAULT, isatty(fileno(file)) != 0, false, false};
     struct winsize size;
 
     if (to.is_terminal) {
@@ -210,18 +211,36 @@ static void break_line(text_flow *flow) {
     flow->has_blank = false;
 }
 
-static bool is_marked(const search_mark *marks, size_t n_marks, size_t at) {
-    for (size_t i = 0; i < n_marks && marks[i].from <= at; i++) {
-        if (at < marks[i].to) {
-            return true;
-        }
+/* Marks that are passed from the first to the last while a text is printed from end to end. */
+typedef struct mark_walk {
+    const search_mark *marks;
+    size_t n;
+} mark_walk;
+
+/* Whether the byte is marked; earlier bytes are not asked for any more. */
+static bool is_marked(mark_walk *walk, size_t at) {
+    while (walk->n > 0 && walk->marks->to <= at) {
+        walk->marks++;
+        walk->n--;
     }
-    return false;
+    return walk->n > 0 && walk->marks->from <= at;
+}
+
+/* Prints the character at bytes [at, until), with a star before it where a mark begins and behind it where one ends. */
+static size_t put_starred(const screen *to, search_text text, size_t at, size_t until, uint32_t character,
+                          mark_walk *walk) {
+    const bool is_starred = to->has_stars && !to->has_bold && is_marked(walk, at);
+    const bool begins = is_starred && walk->marks->from == at;
+    const bool ends = is_starred && walk->marks->to == until;
+
+    fputs(begins ? STARS : "", to->file);
+    put_character(to->file, text.bytes + at, until - at, character);
+    fputs(ends ? STARS : "", to->file);
+    return (begins ? strlen(STARS) : 0) + (ends ? strlen(STARS) : 0);
 }
 
 /* Prints a word, turning bold on and off as the marks say; a word longer than a line is cut at the edge. */
-static void put_word(text_flow *flow, search_text text, size_t from, size_t until, const search_mark *marks,
-                     size_t n_marks) {
+static void put_word(text_flow *flow, search_text text, size_t from, size_t until, mark_walk *walk) {
     const screen *to = flow->to;
     bool is_bold = false;
     size_t i = from;
@@ -230,7 +249,7 @@ static void put_word(text_flow *flow, search_text text, size_t from, size_t unti
         uint32_t character;
         size_t n = text_decode(text.bytes + i, until - i, &character);
         size_t width = character_width(character);
-        bool wants_bold = to->has_bold && is_marked(marks, n_marks, i);
+        bool wants_bold = to->has_bold && is_marked(walk, i);
         if (flow->column + width > to->width && flow->column > flow->indent) {
             break_line(flow);
         }
@@ -238,15 +257,14 @@ static void put_word(text_flow *flow, search_text text, size_t from, size_t unti
             fputs(wants_bold ? BOLD : PLAIN, to->file);
             is_bold = wants_bold;
         }
-        put_character(to->file, text.bytes + i, n, character);
-        flow->column += width;
+        flow->column += width + put_starred(to, text, i, i + n, character, walk);
         i += n;
     }
     fputs(is_bold ? PLAIN : "", to->file);
 }
 
-void text_flow_add(text_flow *flow, search_text text, const search_mark *marks, size_t n_marks) {
-    size_t i = 0;
+static void flow_range(text_flow *flow, search_text text, size_t from, mark_walk *walk) {
+    size_t i = from;
 
     if (flow->column < flow->indent) {
         put_blanks(flow->to->file, flow->indent - flow->column);
@@ -270,9 +288,15 @@ void text_flow_add(text_flow *flow, search_text text, const search_mark *marks, 
             flow->column++;
         }
         flow->has_blank = false;
-        put_word(flow, text, i, until, marks, n_marks);
+        put_word(flow, text, i, until, walk);
         i = until;
     }
+}
+
+void text_flow_add(text_flow *flow, search_text text, const search_mark *marks, size_t n_marks) {
+    mark_walk walk = {marks, n_marks};
+
+    flow_range(flow, text, 0, &walk);
 }
 
 void text_flow_end(text_flow *flow) {
@@ -502,7 +526,16 @@ static bool is_long_key(const char *key) {
            strcmp(key, "original") == 0;
 }
 
-static void put_label(const screen *to, const search_record *record, const char *key) {
+static mark_walk walk_of(const text_marker *marker, const char *field, search_text value) {
+    mark_walk walk = {NULL, 0};
+
+    if (marker) {
+        marker->find(marker->context, field, value, &walk.marks, &walk.n);
+    }
+    return walk;
+}
+
+static void put_label(const screen *to, const search_record *record, const char *key, const text_marker *marker) {
     search_text name = search_text_of(key);
     text_flow flow = {to, LABEL_WIDTH, LABEL_WIDTH, false};
 
@@ -514,7 +547,9 @@ static void put_label(const screen *to, const search_record *record, const char 
     }
     for (size_t i = 0; i < search_record_n_values(record, key); i++) {
         flow_string(&flow, i > 0 ? "; " : "");
-        text_flow_add(&flow, search_record_value(record, key, i), NULL, 0);
+        search_text value = search_record_value(record, key, i);
+        mark_walk walk = walk_of(marker, key, value);
+        flow_range(&flow, value, 0, &walk);
     }
     flow_string(&flow, search_record_is_derived(record, key) ? " (from the title)" : "");
     text_flow_end(&flow);
@@ -533,53 +568,69 @@ static bool is_blank_line(search_text line) {
     return true;
 }
 
+/* Prints a line as it is, its blanks too. */
+static void put_whole_line(const screen *to, search_text text, size_t from, mark_walk *walk) {
+    size_t i = from;
+
+    while (i < text.n_bytes) {
+        uint32_t character;
+        size_t n = text_decode(text.bytes + i, text.n_bytes - i, &character);
+        put_starred(to, text, i, i + n, character, walk);
+        i += n;
+    }
+    fputc('\n', to->file);
+}
+
 /* Prints text line by line, wrapped on a terminal only: elsewhere lines stay whole, for grep and for quoting. */
-static void put_lines(const screen *to, search_text text) {
+static void put_lines(const screen *to, search_text text, mark_walk walk) {
     size_t from = 0;
 
     while (from < text.n_bytes) {
         const char *end = memchr(text.bytes + from, '\n', text.n_bytes - from);
         size_t until = end ? (size_t)(end - text.bytes) : text.n_bytes;
-        search_text line = {text.bytes + from, until - from};
-        if (to->is_terminal && !is_blank_line(line)) {
+        if (is_blank_line((search_text){text.bytes + from, until - from})) {
+            fputc('\n', to->file);
+        } else if (to->is_terminal) {
             text_flow flow = {to, 0, 0, false};
-            text_flow_add(&flow, line, NULL, 0);
+            flow_range(&flow, (search_text){text.bytes, until}, from, &walk);
             text_flow_end(&flow);
         } else {
-            text_put(to, is_blank_line(line) ? (search_text){NULL, 0} : line);
-            fputc('\n', to->file);
+            put_whole_line(to, (search_text){text.bytes, until}, from, &walk);
         }
         from = until + 1;
     }
 }
 
-static void put_section(const screen *to, const search_record *record, const char *key, const char *heading) {
+static void put_section(const screen *to, const search_record *record, const char *key, const char *heading,
+                        const text_marker *marker) {
     for (size_t i = 0; i < search_record_n_values(record, key); i++) {
         fputc('\n', to->file);
         if (heading) {
             text_put_bold(to, search_text_of(heading));
             fputc('\n', to->file);
         }
-        put_lines(to, search_record_value(record, key, i));
+        search_text value = search_record_value(record, key, i);
+        put_lines(to, value, walk_of(marker, key, value));
     }
 }
 
-void text_put_record(const screen *to, const search_record *record) {
+void text_put_record(const screen *to, const search_record *record, const text_marker *marker) {
     search_text title = search_record_value(record, "title", 0);
     const search_mark whole = {0, title.n_bytes};
     text_flow flow = {to, 0, 0, false};
 
     if (title.n_bytes > 0) {
-        text_flow_add(&flow, title, &whole, 1);
+        mark_walk walk = marker ? walk_of(marker, "title", title) : (mark_walk){&whole, 1};
+        flow_range(&flow, title, 0, &walk);
         text_flow_end(&flow);
         fputc('\n', to->file);
     }
     for (size_t i = 0; search_record_key(record, i); i++) {
         if (!is_long_key(search_record_key(record, i))) {
-            put_label(to, record, search_record_key(record, i));
+            put_label(to, record, search_record_key(record, i), marker);
         }
     }
-    put_section(to, record, "body", NULL);
-    put_section(to, record, "summary", "Summary");
-    put_section(to, record, "original", "Original");
+    put_section(to, record, "body", NULL, marker);
+    put_section(to, record, "summary", "Summary", marker);
+    put_section(to, record, "original", "Original", marker);
 }

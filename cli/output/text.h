@@ -17,7 +17,8 @@ typedef struct screen {
     FILE *file;
     size_t width; /* columns: $COLUMNS, else those of the terminal; 80 when it is none */
     bool is_terminal;
-    bool has_bold; /* a terminal that is not dumb, and NO_COLOR is not set */
+    bool has_bold;  /* a terminal that is not dumb, and NO_COLOR is not set */
+    bool has_stars; /* without bold, what is marked stands between "**" */
 } screen;
 
 screen screen_of(FILE *file);
@@ -49,7 +50,7 @@ typedef struct text_flow {
     bool has_blank; /* a blank is due before the next word */
 } text_flow;
 
-/* `marks` are byte ranges in order, shown bold. */
+/* `marks` are byte ranges in order, none touching another, shown bold or between stars. */
 void text_flow_add(text_flow *flow, search_text text, const search_mark *marks, size_t n_marks);
 void text_flow_end(text_flow *flow);
 
@@ -73,7 +74,14 @@ void text_put_suggestion(const screen *to, search_text suggestion);
 /* The first line of an answer to what is like a cable. */
 void text_put_similar(const screen *to, const search_results *results, search_text id);
 
-/* A record: title, labels, body, summary, original. */
-void text_put_record(const screen *to, const search_record *record);
+/* What is marked in the values of a record: calls `find` for each, whose marks are read before the next call. */
+typedef struct text_marker {
+    void (*find)(void *context, const char *field, search_text value, const search_mark **marks, size_t *n_marks);
+    void *context;
+} text_marker;
+
+/* A record: title, labels, body, summary, original.  `marker` may be null; with one, the title is bold only where it is
+ * marked. */
+void text_put_record(const screen *to, const search_record *record, const text_marker *marker);
 
 #endif

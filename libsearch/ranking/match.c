@@ -191,35 +191,44 @@ static size_t count_leaves(const query_node *node) {
     return n;
 }
 
+static search_status collect_leaves(leaf_list *list, search_run_context *run, search_error *error) {
+    const collector c = {list, run};
+    list->leaves = calloc(count_leaves(list->tree.root) + 1, sizeof *list->leaves);
+    return list->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
+}
+
 static search_status evaluate(search_run_context *run, leaf_list *out, search_error *error) {
-    out->leaves = calloc(count_leaves(out->tree.root) + 1, sizeof *out->leaves);
-    const collector c = {out, run};
-    search_status status = out->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
+    search_status status = collect_leaves(out, run, error);
     for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
         status = leaf_evaluate(&out->leaves[i], run, &out->tree.memory, error);
     }
     return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
 }
 
-static search_status parse(search_text text, size_t max_terms, bool is_lenient, search_run_context *run, leaf_list *out,
-                           search_error *error) {
+static search_status parse(search_text text, size_t max_terms, bool is_lenient, const search_run_context *run,
+                           leaf_list *out, search_error *error) {
     memset(out, 0, sizeof *out);
     query_options options = tree_options(run->index->contents.schema);
     options.max_leaves = max_terms;
     options.is_lenient = is_lenient;
-    const search_status status = query_parse(text, &options, &out->tree, error);
+    return query_parse(text, &options, &out->tree, error);
+}
+
+static search_status open_text(search_text text, size_t max_terms, bool is_lenient, search_run_context *run,
+                               leaf_list *out, search_error *error) {
+    const search_status status = parse(text, max_terms, is_lenient, run, out, error);
     return status == SEARCH_OK ? evaluate(run, out, error) : status;
 }
 
 search_status leaves_open(search_text text, size_t max_terms, search_run_context *run, leaf_list *out,
                           search_error *error) {
-    return parse(text, max_terms, false, run, out, error);
+    return open_text(text, max_terms, false, run, out, error);
 }
 
 search_status leaves_open_request(const search_request *request, search_run_context *run, leaf_list *out,
                                   search_error *error) {
     if (request->tree == NULL) {
-        return parse(request->query, request->max_terms, request->lenient, run, out, error);
+        return open_text(request->query, request->max_terms, request->lenient, run, out, error);
     }
     memset(out, 0, sizeof *out);
     const query *tree = &request->tree->tree;
@@ -231,6 +240,21 @@ search_status leaves_open_request(const search_request *request, search_run_cont
     }
     if (status != SEARCH_OK) {
         error_offset(error, SEARCH_NO_OFFSET); /* a tree is no text */
+    }
+    return status;
+}
+
+search_status leaves_read(search_text text, size_t max_terms, bool is_lenient, search_run_context *run, leaf_list *out,
+                          search_error *error) {
+    search_status status = parse(text, max_terms, is_lenient, run, out, error);
+    if (status == SEARCH_OK) {
+        status = collect_leaves(out, run, error);
+    }
+    for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
+        lattice_finish(&out->leaves[i].lattice);
+    }
+    for (leaf_run *r = out->runs; status == SEARCH_OK && r != NULL; r = r->next) {
+        lattice_finish(&r->lattice);
     }
     return status;
 }

@@ -41,6 +41,9 @@ search_status leaves_open(search_text text, size_t max_terms, search_run_context
 /* The same of the query or tree of a request, as leniently as it says; a tree is borrowed. */
 search_status leaves_open_request(const search_request *request, search_run_context *run, leaf_list *out,
                                   search_error *error);
+/* Parses a query and leaves its leaves without postings: enough to mark texts (marking.h). */
+search_status leaves_read(search_text text, size_t max_terms, bool is_lenient, search_run_context *run, leaf_list *out,
+                          search_error *error);
 /* *is_neutral: the query holds no words at all, only punctuation or nothing, and so matches everything. */
 search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
                            search_error *error);

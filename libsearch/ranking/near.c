@@ -15,8 +15,12 @@ static search_status analyze_way(leaf *way, const query_node *node, search_run_c
     if (node->kind != QUERY_WORD && node->kind != QUERY_PHRASE) {
         return error_set(error, SEARCH_E_INTERNAL, "search.tree", "an operand of NEAR is no word and no phrase");
     }
-    const search_status status = leaf_analyze_in_place(way, node, run, memory, error);
-    return status == SEARCH_OK && !node->is_exact ? leaves_vary(way, 0, 1, run, memory, &runs, error) : status;
+    search_status status = leaf_analyze_in_place(way, node, run, memory, error);
+    if (status == SEARCH_OK && !node->is_exact) {
+        status = leaves_vary(way, 0, 1, run, memory, &runs, error);
+    }
+    lattice_finish(&way->lattice);
+    return status;
 }
 
 /* What holds no words, such as `&`, is left out. */
@@ -83,7 +87,6 @@ static search_status open_ways(near_search *s, search_error *error) {
         const near_operand *operand = &s->l->operands[i];
         for (size_t j = 0; status == SEARCH_OK && j < operand->n_ways; j++) {
             near_way *way = &s->ways[s->n_ways++];
-            lattice_finish(&operand->ways[j].lattice);
             way->operand = i;
             status = phrase_open(&operand->ways[j].lattice, operand->ways[j].field, s->run, &way->phrase, error);
         }

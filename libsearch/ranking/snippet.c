@@ -1,335 +1,66 @@
-/* Snippets.  Each value of a record's searched fields is analyzed again, the words the query means are marked, and
- * every paragraph offers its best passage; the passages with the most distinct leaves win.  The title is not offered:
- * every hit shows it anyway. */
+/* Snippets.  The values of a record's searched fields are marked, and the marks of each paragraph offer a window: those
+ * that stand within a passage's length.  The best window becomes the first passage; what is left of its paragraph on
+ * either side offers windows again, and so on.
+ *
+ * The first passage is of a text rather than of names and keywords, and then the one with the most leaves of the query;
+ * every further one adds leaves that were not shown yet, if any can.  Then rarer leaves win, then those that stand
+ * nearer to each other, then what comes first.  The title is not offered: every hit shows it anyway.
+ *
+ * A passage lies in one paragraph; only where a phrase goes over the end of a paragraph are two taken as one. */
 #include "libsearch/ranking/snippet.h"
 
-#include "libsearch/ranking/marking.h"
-#include "libsearch/ranking/verbatim.h"
+#include "libsearch/ranking/passage.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A passage is about this long; a paragraph only a little longer is shown whole. */
-enum { passage_n_bytes = 260, slack_n_bytes = 60, max_tracked_leaves = 256 };
-
-static const double text_bonus = 1e6;
-
-typedef struct marked {
-    size_t from; /* bytes of the value */
-    size_t to;
-    size_t leaf;
-} marked;
-
-typedef struct passage {
+typedef struct paragraph {
     const char *field;
-    size_t para;
-    search_text paragraph;
-    size_t from; /* bytes of the paragraph */
-    size_t to;
-    const search_mark *marks; /* bytes of the paragraph */
-    size_t n_marks;
-    double worth;
-} passage;
+    size_t number;
+    bool is_text; /* of a TEXT field */
+    search_text text;
+    size_t first; /* marks, half open; their bytes are those of the paragraph */
+    size_t last;
+} paragraph;
+
+/* Marks that make a passage, and why it should be chosen. */
+typedef struct window {
+    size_t first; /* marks, half open; none: nothing is left to show */
+    size_t last;
+    size_t n_new; /* leaves not shown yet; of the first passage 0 */
+    bool is_text;
+    size_t n_leaves;
+    uint64_t rarity;
+    size_t n_bytes_between; /* from the first to the last */
+} window;
+
+/* A part of a paragraph in which no passage was chosen yet. */
+typedef struct gap {
+    size_t paragraph;
+    passage bounds;
+    size_t first; /* marks, half open; those that reach over the bounds are passed over */
+    size_t last;
+    window best;
+} gap;
 
 typedef struct snippet_search {
     const leaf_list *list;
     search_run_context *run;
     arena *memory;
-    buffer marks;  /* marked, of the value at hand */
-    buffer ranges; /* bytes of the value, by position */
-    marking marking;
-    passage *best;
-    size_t n_best;
-    size_t n_max;
-    double text_bonus; /* of the field at hand: more than any passage of names and keywords is worth */
+    marker *marker;
+    buffer marks;       /* marked, of all paragraphs, in order */
+    buffer paragraphs;  /* paragraph */
+    buffer gaps;        /* gap */
+    uint64_t *rarities; /* by leaf */
+    size_t *counts;     /* by leaf, within the window at hand */
+    bool *is_shown;     /* by leaf */
+    bool has_shown;
+    search_snippet *out;
+    size_t n_out;
 } snippet_search;
 
-/* ---- marking ---- */
-
-static bool same(search_text a, search_text b) {
-    return a.n_bytes == b.n_bytes && memcmp(a.bytes, b.bytes, a.n_bytes) == 0;
-}
-
-static bool is_asked_in(const leaf *l, size_t field) {
-    return !l->is_negative && l->n_words > 0 && (l->field == SIZE_MAX || l->field == field);
-}
-
-/* The bytes of each position, of all its forms. */
-static bool read_ranges(snippet_search *s, const token_list *tokens) {
-    buffer_clear(&s->ranges);
-    if (!buffer_reserve(&s->ranges, ((size_t)tokens->n_positions + 1) * sizeof(search_mark))) {
-        return false;
-    }
-    search_mark *ranges = (search_mark *)(void *)s->ranges.bytes;
-    memset(ranges, 0, ((size_t)tokens->n_positions + 1) * sizeof *ranges);
-    for (size_t i = 0; i < tokens->n_tokens; i++) {
-        const token *t = &tokens->tokens[i];
-        search_mark *range = &ranges[t->position];
-        range->from = t->is_extra ? range->from : t->from;
-        range->to = t->to > range->to ? t->to : range->to;
-    }
-    return true;
-}
-
-static void add_mark(snippet_search *s, uint32_t first, uint32_t last, size_t leaf_number) {
-    const search_mark *ranges = (const search_mark *)(const void *)s->ranges.bytes;
-    const marked m = {ranges[first].from, ranges[last].to, leaf_number};
-    buffer_add(&s->marks, &m, sizeof m);
-}
-
-static void mark_words(snippet_search *s, const token_list *tokens, size_t leaf_number) {
-    const leaf *l = &s->list->leaves[leaf_number];
-    for (size_t t = 0; t < tokens->n_tokens; t++) {
-        for (size_t i = 0; i < l->n_stems; i++) {
-            if (same(tokens->tokens[t].stem, l->stems[i])) {
-                add_mark(s, tokens->tokens[t].position, tokens->tokens[t].position, leaf_number);
-                break;
-            }
-        }
-    }
-}
-
-/* Marks every occurrence for the leaves first … last. */
-static void mark_occurrences(snippet_search *s, const occurrence_list *found, size_t first, size_t last) {
-    for (size_t i = 0; i < found->n; i++) {
-        for (size_t leaf_number = first; leaf_number < last; leaf_number++) {
-            add_mark(s, found->list[i].first, found->list[i].last, leaf_number);
-        }
-    }
-}
-
-static search_status mark_lattice(snippet_search *s, const lattice *l, const token_list *tokens, size_t first,
-                                  size_t last, search_error *error) {
-    const occurrence_list *found = NULL;
-    const search_status status = marking_lattice(&s->marking, l, tokens, &found, error);
-    if (status == SEARCH_OK) {
-        mark_occurrences(s, found, first, last);
-    }
-    return status;
-}
-
-static search_status mark_near(snippet_search *s, size_t field, const token_list *tokens, size_t leaf_number,
-                               search_error *error) {
-    const occurrence_list *found = NULL;
-    const search_status status = marking_near(&s->marking, &s->list->leaves[leaf_number], field, tokens, &found, error);
-    if (status == SEARCH_OK) {
-        mark_occurrences(s, found, leaf_number, leaf_number + 1);
-    }
-    return status;
-}
-
-static void mark_printed(snippet_search *s, search_text value, const token_list *tokens, size_t leaf_number) {
-    verbatim_walk w = {.printed = s->list->leaves[leaf_number].printed, .value = value};
-    marked m = {.leaf = leaf_number};
-    while (verbatim_find(&w, &m.from, &m.to)) {
-        if (verbatim_is_whole(&w, tokens, m.from, m.to)) {
-            buffer_add(&s->marks, &m, sizeof m);
-        }
-    }
-}
-
-static search_status mark_leaf(snippet_search *s, size_t field, search_text value, const token_list *tokens,
-                               size_t leaf_number, search_error *error) {
-    const leaf *l = &s->list->leaves[leaf_number];
-    if (l->kind == LEAF_NEAR) {
-        return mark_near(s, field, tokens, leaf_number, error);
-    }
-    if (l->kind == LEAF_VERBATIM) {
-        mark_printed(s, value, tokens, leaf_number);
-        return SEARCH_OK;
-    }
-    mark_words(s, tokens, leaf_number);
-    return mark_lattice(s, &l->lattice, tokens, leaf_number, leaf_number + 1, error);
-}
-
-static int by_place(const void *a, const void *b) {
-    const marked *x = a;
-    const marked *y = b;
-    if (x->from != y->from) {
-        return x->from < y->from ? -1 : 1;
-    }
-    if (x->to != y->to) {
-        return x->to > y->to ? -1 : 1;
-    }
-    return (x->leaf > y->leaf) - (x->leaf < y->leaf);
-}
-
-static search_status mark_tokens(snippet_search *s, size_t field, search_text value, const token_list *tokens,
-                                 search_error *error) {
-    search_status status = read_ranges(s, tokens) ? SEARCH_OK : error_memory(error);
-    for (size_t i = 0; status == SEARCH_OK && i < s->list->n_leaves; i++) {
-        if (is_asked_in(&s->list->leaves[i], field)) {
-            status = mark_leaf(s, field, value, tokens, i, error);
-        }
-    }
-    for (const leaf_run *r = s->list->runs; status == SEARCH_OK && r != NULL; r = r->next) {
-        if (is_asked_in(&s->list->leaves[r->first], field)) {
-            status = mark_lattice(s, &r->lattice, tokens, r->first, r->last, error);
-        }
-    }
-    return status;
-}
-
-/* Collects the marks of a value, by from; where two leaves stand on the same word the longer mark comes first. */
-static search_status mark_value(snippet_search *s, size_t field, search_text value, search_error *error) {
-    token_list tokens;
-    buffer_clear(&s->marks);
-    search_status status = analyzer_tokens(s->run->r->words, value, &tokens, error);
-    if (status == SEARCH_OK) {
-        status = mark_tokens(s, field, value, &tokens, error);
-    }
-    if (status == SEARCH_OK && s->marks.failed) {
-        status = error_memory(error);
-    }
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    if (s->marks.n_bytes > 0) {
-        qsort(s->marks.bytes, s->marks.n_bytes / sizeof(marked), sizeof(marked), by_place);
-    }
-    return run_check(s->run, error);
-}
-
-/* ---- choosing passages ---- */
-
-/* What marks[first .. last) are worth: distinct leaves above all, whole phrases, then how many. */
-static double worth_of(const snippet_search *s, const marked *marks, size_t first, size_t last) {
-    bool seen[max_tracked_leaves] = {false};
-    double worth = 0;
-    for (size_t i = first; i < last; i++) {
-        const size_t leaf_number = marks[i].leaf % max_tracked_leaves;
-        if (!seen[leaf_number]) {
-            worth += s->list->leaves[marks[i].leaf].is_phrase ? 150 : 100;
-        }
-        seen[leaf_number] = true;
-        worth += 1;
-    }
-    return worth;
-}
-
-static void insert(snippet_search *s, const passage *p) {
-    size_t at = s->n_best < s->n_max ? s->n_best++ : s->n_max;
-    for (; at > 0 && s->best[at - 1].worth < p->worth; at--) {
-        if (at < s->n_max) {
-            s->best[at] = s->best[at - 1];
-        }
-    }
-    if (at < s->n_max) {
-        s->best[at] = *p;
-    }
-}
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-static bool is_inside_character(char c) {
-    return ((unsigned char)c & 0xC0u) == 0x80u;
-}
-
-/* The first place from `at` to `from` that begins a word; in long text without blanks, a character. */
-static size_t start_of_word(search_text text, size_t at, size_t from) {
-    for (size_t i = at; i <= from; i++) {
-        if (i == 0 || is_blank(text.bytes[i - 1])) {
-            return i;
-        }
-    }
-    if (from - at < slack_n_bytes) {
-        return from;
-    }
-    while (is_inside_character(text.bytes[at])) {
-        at++;
-    }
-    return at;
-}
-
-/* The last place back from `at` to `to` that ends a word; in long text without blanks, a character. */
-static size_t end_of_word(search_text text, size_t at, size_t to) {
-    for (size_t i = at + 1; i-- > to;) {
-        if (i == text.n_bytes || is_blank(text.bytes[i])) {
-            return i;
-        }
-    }
-    if (at - to < slack_n_bytes) {
-        return to;
-    }
-    while (is_inside_character(text.bytes[at])) {
-        at--;
-    }
-    return at;
-}
-
-/* Widens [from, to) evenly to a passage's length and moves both ends to blanks between words, if there are any. */
-static void widen(search_text text, size_t *from, size_t *to) {
-    if (text.n_bytes <= passage_n_bytes + slack_n_bytes) {
-        *from = 0;
-        *to = text.n_bytes;
-        return;
-    }
-    const size_t length = *to - *from;
-    const size_t extra = length < passage_n_bytes ? (passage_n_bytes - length) / 2 : 0;
-    /* a few words more, where they complete the paragraph at that end */
-    size_t a = *from > extra + slack_n_bytes ? *from - extra : 0;
-    size_t z = *to + extra + slack_n_bytes < text.n_bytes ? *to + extra : text.n_bytes;
-    *from = start_of_word(text, a, *from);
-    *to = end_of_word(text, z, *to);
-}
-
-/* Keeps the marks of the paragraph, relative to it, merged where they overlap. */
-static bool take_marks(snippet_search *s, const marked *marks, size_t n, size_t start, passage *p) {
-    search_mark *out = arena_array(s->memory, n + 1, sizeof *out);
-    if (out == NULL) {
-        return false;
-    }
-    size_t n_out = 0;
-    for (size_t i = 0; i < n; i++) {
-        const size_t from = marks[i].from - start;
-        const size_t to = marks[i].to - start < p->paragraph.n_bytes ? marks[i].to - start : p->paragraph.n_bytes;
-        if (n_out > 0 && from < out[n_out - 1].to) {
-            out[n_out - 1].to = to > out[n_out - 1].to ? to : out[n_out - 1].to;
-        } else {
-            out[n_out++] = (search_mark){from, to};
-        }
-    }
-    p->marks = out;
-    p->n_marks = n_out;
-    return true;
-}
-
-/* Offers the best passage of one paragraph, whose marks are marks[0 .. n). */
-static search_status offer(snippet_search *s, const marked *marks, size_t n, size_t start, passage p,
-                           search_error *error) {
-    size_t best_first = 0;
-    size_t best_last = 0;
-    for (size_t first = 0; first < n; first++) {
-        size_t last = first + 1;
-        while (last < n && marks[last].to - marks[first].from <= passage_n_bytes) {
-            last++;
-        }
-        const double worth = worth_of(s, marks, first, last);
-        if (worth > p.worth) {
-            p.worth = worth;
-            best_first = first;
-            best_last = last;
-        }
-    }
-    p.worth += s->text_bonus;
-    if (s->n_best == s->n_max && p.worth <= s->best[s->n_best - 1].worth) {
-        return SEARCH_OK;
-    }
-    p.paragraph.bytes = arena_copy(s->memory, p.paragraph.bytes, p.paragraph.n_bytes);
-    if (p.paragraph.bytes == NULL || !take_marks(s, marks, n, start, &p)) {
-        return error_memory(error);
-    }
-    p.from = marks[best_first].from - start;
-    for (size_t i = best_first; i < best_last; i++) {
-        p.to = marks[i].to - start > p.to ? marks[i].to - start : p.to;
-    }
-    p.to = p.to < p.paragraph.n_bytes ? p.to : p.paragraph.n_bytes;
-    widen(p.paragraph, &p.from, &p.to);
-    insert(s, &p);
-    return SEARCH_OK;
-}
+/* ---- paragraphs and their marks ---- */
 
 /* Where the paragraph that begins at `at` ends: before a blank line or at the end of the value. */
 static size_t paragraph_end(search_text value, size_t at) {
@@ -342,52 +73,304 @@ static size_t paragraph_end(search_text value, size_t at) {
 }
 
 static size_t paragraph_start(search_text value, size_t at) {
-    while (at < value.n_bytes && is_blank(value.bytes[at])) {
+    while (at < value.n_bytes && passage_is_blank(value.bytes[at])) {
         at++;
     }
     return at;
 }
 
-static search_status offer_paragraphs(snippet_search *s, const char *field, search_text value, size_t *para,
-                                      search_error *error) {
-    const marked *marks = (const marked *)(const void *)s->marks.bytes;
-    const size_t n_marks = s->marks.n_bytes / sizeof *marks;
+/* Takes the marks that begin before *end, which moves on when one of them ends in a later paragraph. */
+static size_t take_marks(snippet_search *s, const marked *marks, size_t n, search_text value, size_t start, size_t *end,
+                         size_t *n_paragraphs) {
+    size_t n_taken = 0;
+    while (n_taken < n && marks[n_taken].from < *end) {
+        const marked m = marks[n_taken++];
+        while (m.to > *end) {
+            *end = paragraph_end(value, paragraph_start(value, *end));
+            ++*n_paragraphs;
+        }
+        const marked relative = {m.from - start, m.to - start, m.leaf};
+        buffer_add(&s->marks, &relative, sizeof relative);
+    }
+    return n_taken;
+}
+
+static void add_paragraphs(snippet_search *s, const char *field, bool is_text, search_text value, const marked *marks,
+                           size_t n_marks, size_t *n_paragraphs) {
     size_t next = 0;
-    search_status status = SEARCH_OK;
-    for (size_t at = paragraph_start(value, 0); at < value.n_bytes && status == SEARCH_OK;) {
-        const size_t end = paragraph_end(value, at);
-        ++*para;
-        const size_t first = next;
-        while (next < n_marks && marks[next].from < end) {
-            next++;
+    for (size_t at = paragraph_start(value, 0); at < value.n_bytes && next < n_marks;) {
+        size_t end = paragraph_end(value, at);
+        const size_t number = ++*n_paragraphs;
+        const size_t first = s->marks.n_bytes / sizeof(marked);
+        const size_t n_taken = take_marks(s, marks + next, n_marks - next, value, at, &end, n_paragraphs);
+        if (n_taken > 0) {
+            const paragraph p = {field, number, is_text, {value.bytes + at, end - at}, first, first + n_taken};
+            buffer_add(&s->paragraphs, &p, sizeof p);
         }
-        if (next > first) {
-            const passage p = {field, *para, {value.bytes + at, end - at}, 0, 0, NULL, 0, 0};
-            status = offer(s, marks + first, next - first, at, p, error);
-        }
+        next += n_taken;
         at = paragraph_start(value, end);
+    }
+}
+
+static size_t count_paragraphs(search_text value) {
+    size_t n = 0;
+    for (size_t at = paragraph_start(value, 0); at < value.n_bytes; n++) {
+        at = paragraph_start(value, paragraph_end(value, at));
+    }
+    return n;
+}
+
+static search_status read_field(snippet_search *s, const search_record *record, size_t field, search_error *error) {
+    const search_schema *schema = s->run->index->contents.schema;
+    const char *name = schema->names[field];
+    const bool is_text = schema->fields[field].type == SEARCH_FIELD_TEXT;
+    size_t n_before = 0;
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; status == SEARCH_OK && i < search_record_n_values(record, name); i++) {
+        const search_text value = search_record_value(record, name, i);
+        const marked *marks = NULL;
+        size_t n_marks = 0;
+        status = marker_mark(s->marker, field, value, &marks, &n_marks, error);
+        size_t n_paragraphs = n_before;
+        add_paragraphs(s, name, is_text, value, marks, n_marks, &n_paragraphs);
+        n_before += i + 1 < search_record_n_values(record, name) ? count_paragraphs(value) : 0;
     }
     return status;
 }
 
-static search_status offer_field(snippet_search *s, const search_record *record, size_t field, search_error *error) {
-    const search_schema *schema = s->run->index->contents.schema;
-    const char *name = schema->names[field];
-    s->text_bonus = schema->fields[field].type == SEARCH_FIELD_TEXT ? text_bonus : 0;
-    size_t para = 0;
+static search_status read_record(snippet_search *s, const search_record *record, search_error *error) {
+    const snapshot *index = s->run->index;
     search_status status = SEARCH_OK;
-    for (size_t i = 0; status == SEARCH_OK && i < search_record_n_values(record, name); i++) {
-        const search_text value = search_record_value(record, name, i);
-        status = mark_value(s, field, value, error);
-        if (status == SEARCH_OK) {
-            status = offer_paragraphs(s, name, value, &para, error);
+    for (size_t i = 0; status == SEARCH_OK && i < index->n_order; i++) {
+        const size_t field = index->order[i];
+        if (strcmp(index->contents.schema->names[field], "title") != 0 && marker_is_asked(s->marker, field)) {
+            status = read_field(s, record, field, error);
         }
+    }
+    return status == SEARCH_OK && (s->marks.failed || s->paragraphs.failed) ? error_memory(error) : status;
+}
+
+/* ---- choosing windows ---- */
+
+static const marked *marks_of(const snippet_search *s) {
+    return (const marked *)(const void *)s->marks.bytes;
+}
+
+static const paragraph *paragraphs_of(const snippet_search *s) {
+    return (const paragraph *)(const void *)s->paragraphs.bytes;
+}
+
+static bool is_within(passage bounds, const marked *m) {
+    return m->from >= bounds.from && m->to <= bounds.to;
+}
+
+static void enter(snippet_search *s, window *w, size_t leaf_number) {
+    if (s->counts[leaf_number]++ == 0) {
+        w->n_leaves++;
+        w->n_new += s->has_shown && !s->is_shown[leaf_number] ? 1 : 0;
+        w->rarity += s->rarities[leaf_number];
+    }
+}
+
+static void leave(snippet_search *s, window *w, size_t leaf_number) {
+    if (--s->counts[leaf_number] == 0) {
+        w->n_leaves--;
+        w->n_new -= s->has_shown && !s->is_shown[leaf_number] ? 1 : 0;
+        w->rarity -= s->rarities[leaf_number];
+    }
+}
+
+static bool is_better(const window *a, const window *b) {
+    if (b->first == b->last || a->first == a->last) {
+        return a->first < a->last;
+    }
+    if (a->n_new != b->n_new) {
+        return a->n_new > b->n_new;
+    }
+    if (a->is_text != b->is_text) {
+        return a->is_text;
+    }
+    if (a->n_leaves != b->n_leaves) {
+        return a->n_leaves > b->n_leaves;
+    }
+    if (a->rarity != b->rarity) {
+        return a->rarity > b->rarity;
+    }
+    if (a->n_bytes_between != b->n_bytes_between) {
+        return a->n_bytes_between < b->n_bytes_between;
+    }
+    return a->first < b->first;
+}
+
+/* Whether the first mark of the window goes when `next` comes: it is too far away, or another mark of its leaf is
+ * nearer. */
+static bool goes(const snippet_search *s, const marked *first, const marked *next) {
+    const size_t reach = first->to > first->from + PASSAGE_N_BYTES ? first->to : first->from + PASSAGE_N_BYTES;
+    return next->to > reach || s->counts[first->leaf] > 1;
+}
+
+/* One pass: the window ends with each mark in turn and begins as late as it may. */
+static void find_best(snippet_search *s, gap *g) {
+    const marked *marks = marks_of(s);
+    window w = {.first = g->first, .is_text = paragraphs_of(s)[g->paragraph].is_text};
+    g->best = (window){0};
+    for (size_t i = g->first; i < g->last; i++) {
+        if (!is_within(g->bounds, &marks[i])) {
+            continue;
+        }
+        enter(s, &w, marks[i].leaf);
+        for (; w.first < i && (!is_within(g->bounds, &marks[w.first]) || goes(s, &marks[w.first], &marks[i]));
+             w.first++) {
+            if (is_within(g->bounds, &marks[w.first])) {
+                leave(s, &w, marks[w.first].leaf);
+            }
+        }
+        w.last = i + 1;
+        w.n_bytes_between = marks[i].from > marks[w.first].to ? marks[i].from - marks[w.first].to : 0;
+        if (is_better(&w, &g->best)) {
+            g->best = w;
+        }
+    }
+    memset(s->counts, 0, s->list->n_leaves * sizeof *s->counts);
+}
+
+static void add_gap(snippet_search *s, size_t number, passage bounds, size_t first, size_t last) {
+    gap g = {number, bounds, first, last, {0}};
+    find_best(s, &g);
+    if (g.best.first < g.best.last) {
+        buffer_add(&s->gaps, &g, sizeof g);
+    }
+}
+
+static gap *best_gap(const snippet_search *s) {
+    gap *gaps = (gap *)(void *)s->gaps.bytes;
+    gap *best = NULL;
+    for (size_t i = 0; i < s->gaps.n_bytes / sizeof *gaps; i++) {
+        if (best == NULL || is_better(&gaps[i].best, &best->best)) {
+            best = &gaps[i];
+        }
+    }
+    return best != NULL && best->best.first < best->best.last ? best : NULL;
+}
+
+/* ---- snippets ---- */
+
+/* The marks within the passage, relative to it, as one where they touch. */
+static bool give_marks(snippet_search *s, const gap *g, passage p, search_snippet *out) {
+    const marked *marks = marks_of(s);
+    buffer kept = {0};
+    search_mark now = {0, 0};
+    for (size_t i = g->first; i < g->last && marks[i].from < p.to; i++) {
+        if (marks[i].to <= p.from) {
+            continue;
+        }
+        const size_t from = marks[i].from > p.from ? marks[i].from - p.from : 0;
+        const size_t to = (marks[i].to < p.to ? marks[i].to : p.to) - p.from;
+        if (now.to > 0 && from > now.to) {
+            buffer_add(&kept, &now, sizeof now);
+            now = (search_mark){from, to};
+        } else {
+            now.from = now.to == 0 ? from : now.from;
+            now.to = to > now.to ? to : now.to;
+        }
+    }
+    if (now.to > 0) {
+        buffer_add(&kept, &now, sizeof now);
+    }
+    search_mark *copy = arena_array(s->memory, kept.n_bytes / sizeof *copy + 1, sizeof *copy);
+    const bool ok = copy != NULL && !kept.failed;
+    if (ok && kept.n_bytes > 0) {
+        memcpy(copy, kept.bytes, kept.n_bytes);
+    }
+    out->marks = copy;
+    out->n_marks = kept.n_bytes / sizeof *copy;
+    buffer_free(&kept);
+    return ok;
+}
+
+static bool give_text(snippet_search *s, const paragraph *of, passage p, search_snippet *out) {
+    out->field = arena_copy(s->memory, of->field, strlen(of->field));
+    out->para = of->number;
+    out->text = (search_text){arena_copy(s->memory, of->text.bytes + p.from, p.to - p.from), p.to - p.from};
+    out->cut_before = paragraph_start(of->text, 0) < p.from;
+    out->cut_after = paragraph_start(of->text, p.to) < of->text.n_bytes;
+    return out->field != NULL && out->text.bytes != NULL;
+}
+
+/* Cuts the passage of the gap's window, and leaves the gap what is before it and a new gap what is behind it. */
+static search_status take_passage(snippet_search *s, const gap *g, passage *p, search_error *error) {
+    const paragraph *of = &paragraphs_of(s)[g->paragraph];
+    const marked *marks = marks_of(s);
+    passage core = {marks[g->best.first].from, 0};
+    for (size_t i = g->best.first; i < g->best.last; i++) {
+        core.to = is_within(g->bounds, &marks[i]) && marks[i].to > core.to ? marks[i].to : core.to;
+    }
+    const search_status status =
+        passage_widen(of->text, g->bounds, core, marks + g->first, g->last - g->first, s->run->r->words, p, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    search_snippet *out = &s->out[s->n_out++];
+    return give_text(s, of, *p, out) && give_marks(s, g, *p, out) ? SEARCH_OK : error_memory(error);
+}
+
+/* Whether the passage shows leaves that were not shown yet. */
+static bool note_shown(snippet_search *s, const gap *g, passage p) {
+    const marked *marks = marks_of(s);
+    bool is_new = !s->has_shown;
+    for (size_t i = g->first; i < g->last; i++) {
+        if (is_within(p, &marks[i])) {
+            is_new = is_new || !s->is_shown[marks[i].leaf];
+            s->is_shown[marks[i].leaf] = true;
+        }
+    }
+    s->has_shown = true;
+    return is_new;
+}
+
+static void part_gap(snippet_search *s, gap *g, passage p, bool is_new) {
+    const gap old = *g;
+    const marked *marks = marks_of(s);
+    size_t middle = old.first;
+    while (middle < old.last && marks[middle].from < p.from) {
+        middle++;
+    }
+    size_t last = middle;
+    while (last < old.last && marks[last].from < p.to) {
+        last++;
+    }
+    g->bounds.to = p.from;
+    g->last = middle;
+    find_best(s, g);
+    add_gap(s, old.paragraph, (passage){p.to, old.bounds.to}, last, old.last);
+    gap *gaps = (gap *)(void *)s->gaps.bytes;
+    for (size_t i = 0; is_new && i < s->gaps.n_bytes / sizeof *gaps; i++) {
+        find_best(s, &gaps[i]);
+    }
+}
+
+static search_status choose(snippet_search *s, size_t n_max, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; i < s->paragraphs.n_bytes / sizeof(paragraph); i++) {
+        const paragraph *p = &paragraphs_of(s)[i];
+        add_gap(s, i, (passage){0, p->text.n_bytes}, p->first, p->last);
+    }
+    gap *g = best_gap(s);
+    while (status == SEARCH_OK && g != NULL && s->n_out < n_max) {
+        passage p;
+        status = take_passage(s, g, &p, error);
+        if (status == SEARCH_OK) {
+            part_gap(s, g, p, note_shown(s, g, p));
+            s->run->n_steps = 0; /* the clock is asked at once: a long record takes its time */
+            status = s->gaps.failed ? error_memory(error) : run_check(s->run, error);
+        }
+        g = best_gap(s);
     }
     return status;
 }
 
 /* The beginning of the summary, else of the body. */
-static search_status offer_beginning(snippet_search *s, const search_record *record, search_error *error) {
+static search_status take_beginning(snippet_search *s, const search_record *record, search_error *error) {
     const char *field = search_record_n_values(record, "summary") > 0 ? "summary" : "body";
     const search_text value = search_record_value(record, field, 0);
     const size_t start = paragraph_start(value, 0);
@@ -395,77 +378,55 @@ static search_status offer_beginning(snippet_search *s, const search_record *rec
     if (end <= start) {
         return SEARCH_OK;
     }
-    passage p = {field, 1, {value.bytes + start, end - start}, 0, 0, NULL, 0, 0};
-    p.paragraph.bytes = arena_copy(s->memory, p.paragraph.bytes, p.paragraph.n_bytes);
-    if (p.paragraph.bytes == NULL) {
-        return error_memory(error);
+    const paragraph of = {field, 1, true, {value.bytes + start, end - start}, 0, 0};
+    passage p;
+    const search_status status =
+        passage_widen(of.text, (passage){0, end - start}, (passage){0, 0}, NULL, 0, s->run->r->words, &p, error);
+    if (status != SEARCH_OK) {
+        return status;
     }
-    p.to = p.paragraph.n_bytes < passage_n_bytes ? 0 : end_of_word(p.paragraph, passage_n_bytes, 0);
-    widen(p.paragraph, &p.from, &p.to);
-    insert(s, &p);
-    return SEARCH_OK;
+    return give_text(s, &of, p, &s->out[s->n_out++]) ? SEARCH_OK : error_memory(error);
 }
 
-/* ---- handing over ---- */
+/* ---- all of it ---- */
 
-static bool hand_over(const snippet_search *s, search_hit *hit) {
-    search_snippet *out = arena_array(s->memory, s->n_best + 1, sizeof *out);
-    if (out == NULL) {
-        return false;
+static bool weigh_leaves(snippet_search *s) {
+    const size_t n = s->list->n_leaves;
+    s->rarities = calloc(n + 1, sizeof *s->rarities);
+    s->counts = calloc(n + 1, sizeof *s->counts);
+    s->is_shown = calloc(n + 1, sizeof *s->is_shown);
+    for (size_t i = 0; s->rarities != NULL && i < n; i++) {
+        const double n_found = (double)s->list->leaves[i].postings.n + 1;
+        s->rarities[i] = (uint64_t)(1000 * log1p((double)s->run->index->n_documents / n_found));
     }
-    for (size_t i = 0; i < s->n_best; i++) {
-        const passage *p = &s->best[i];
-        search_mark *marks = arena_array(s->memory, p->n_marks + 1, sizeof *marks);
-        if (marks == NULL) {
-            return false;
-        }
-        size_t n = 0;
-        for (size_t m = 0; m < p->n_marks; m++) {
-            if (p->marks[m].from >= p->from && p->marks[m].from < p->to) {
-                const size_t to = p->marks[m].to < p->to ? p->marks[m].to : p->to;
-                marks[n++] = (search_mark){p->marks[m].from - p->from, to - p->from};
-            }
-        }
-        out[i] = (search_snippet){p->field,
-                                  p->para,
-                                  {p->paragraph.bytes + p->from, p->to - p->from},
-                                  marks,
-                                  n,
-                                  p->from > 0,
-                                  p->to < p->paragraph.n_bytes};
-    }
-    hit->snippets = out;
-    hit->n_snippets = s->n_best;
-    return true;
-}
-
-static void name_fields(snippet_search *s) {
-    for (size_t i = 0; i < s->n_best; i++) {
-        s->best[i].field = arena_copy(s->memory, s->best[i].field, strlen(s->best[i].field));
-    }
+    return s->rarities != NULL && s->counts != NULL && s->is_shown != NULL;
 }
 
 search_status snippets_make(const leaf_list *list, search_run_context *run, const search_record *record, size_t n_max,
                             arena *memory, search_hit *hit, search_error *error) {
-    snippet_search s = {.list = list, .run = run, .memory = memory, .n_max = n_max};
-    s.best = calloc(n_max + 1, sizeof *s.best);
-    search_status status = s.best == NULL ? error_memory(error) : SEARCH_OK;
-    for (size_t i = 0; status == SEARCH_OK && i < run->index->n_order; i++) {
-        const size_t field = run->index->order[i];
-        if (strcmp(run->index->contents.schema->names[field], "title") != 0) {
-            status = offer_field(&s, record, field, error);
-        }
-    }
-    if (status == SEARCH_OK && s.n_best == 0) {
-        status = offer_beginning(&s, record, error);
+    snippet_search s = {.list = list, .run = run, .memory = memory};
+    s.out = arena_array(memory, n_max + 1, sizeof *s.out);
+    search_status status = s.out != NULL && weigh_leaves(&s) ? SEARCH_OK : error_memory(error);
+    if (status == SEARCH_OK) {
+        status = marker_new(list, run, &s.marker, error);
     }
     if (status == SEARCH_OK) {
-        name_fields(&s);
-        status = hand_over(&s, hit) ? SEARCH_OK : error_memory(error);
+        status = read_record(&s, record, error);
     }
+    if (status == SEARCH_OK) {
+        status = choose(&s, n_max, error);
+    }
+    if (status == SEARCH_OK && s.n_out == 0) {
+        status = take_beginning(&s, record, error);
+    }
+    hit->snippets = s.out;
+    hit->n_snippets = status == SEARCH_OK ? s.n_out : 0;
+    marker_free(s.marker);
     buffer_free(&s.marks);
-    buffer_free(&s.ranges);
-    marking_free(&s.marking);
-    free(s.best);
+    buffer_free(&s.paragraphs);
+    buffer_free(&s.gaps);
+    free(s.rarities);
+    free(s.counts);
+    free(s.is_shown);
     return status;
 }
