@@ -170,7 +170,7 @@ typedef struct search_record search_record;
 SEARCH_API search_status search_record_new(search_record **out, search_error *error);
 
 /* Adds a value to a key.  White space at both ends is cut; an empty value is not added.  A second value of a key of one
- * value replaces the first.  SEARCH_E_INPUT: the record would exceed 32 MiB. */
+ * value replaces the first.  SEARCH_E_INPUT: the record would exceed 32 MiB or 100,000 values. */
 SEARCH_API search_status search_record_add(search_record *record, const char *key, search_text value,
                                            search_error *error);
 

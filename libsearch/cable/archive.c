@@ -22,7 +22,7 @@ typedef struct cable_archive {
     struct archive *archive;
     cable_stream *below;
     packing how;
-    uint64_t n_unpacked; /* of all entries */
+    uint64_t n_unpacked; /* by it and by all archives within it */
     bool is_empty;
     search_error why; /* what reading from below failed with */
 } cable_archive;
@@ -159,11 +159,17 @@ static search_status failed(const cable_archive *a, const char *source, search_e
                      reason == NULL ? "it is damaged" : reason);
 }
 
-static bool is_bomb(const cable_archive *a) {
-    const cable_stream *source = a->below;
-    while (source->archive != NULL)
-        source = source->archive->below;
-    return a->n_unpacked > FREE_N_BYTES && a->n_unpacked / MAX_EXPANSION > source->n_known;
+/* The one that stands in the source itself.  It alone is judged: each of the many archives in an archive may unpack to
+ * little, and all of them to any size. */
+static cable_archive *outermost(cable_archive *a) {
+    while (a->below->archive != NULL)
+        a = a->below->archive;
+    return a;
+}
+
+static bool is_bomb(cable_archive *a) {
+    a = outermost(a);
+    return a->n_unpacked > FREE_N_BYTES && a->n_unpacked / MAX_EXPANSION > a->below->n_known;
 }
 
 search_status unpack_bytes(cable_archive *a, const char *source, char *bytes, size_t n, size_t *n_read,
@@ -171,7 +177,7 @@ search_status unpack_bytes(cable_archive *a, const char *source, char *bytes, si
     la_ssize_t got = a->is_empty ? 0 : archive_read_data(a->archive, bytes, n);
     if (got < 0)
         return failed(a, source, error);
-    a->n_unpacked += (uint64_t)got;
+    outermost(a)->n_unpacked += (uint64_t)got;
     if (is_bomb(a))
         return error_set(error, SEARCH_E_INPUT, "source.bomb", "%s unpacks to over %d times its size", source,
                          MAX_EXPANSION);

@@ -9,6 +9,7 @@
 #include "libsearch/support/error.h"
 
 #define RECORD_MAX_N_BYTES ((size_t)32 << 20)
+#define RECORD_MAX_N_VALUES ((size_t)100000) /* a value costs some 50 bytes beside its own */
 
 /* ---- record.c: behind search_record_… of the public header; what only the library uses ---- */
 typedef enum record_form {
@@ -22,6 +23,7 @@ typedef struct record_value {
 } record_value;
 typedef struct record_key {
     char *name;
+    char *synonym; /* the name that its value was given under; null: its own */
     record_form form;
     bool derived;
     record_value *values;
@@ -32,7 +34,8 @@ struct search_record {
     record_key *keys;
     size_t n_keys;
     size_t capacity;
-    size_t n_bytes; /* of keys and values: at most RECORD_MAX_N_BYTES */
+    size_t n_bytes;  /* of keys and values: at most RECORD_MAX_N_BYTES */
+    size_t n_values; /* of all keys: at most RECORD_MAX_N_VALUES */
 };
 /* How many values a key of the cables schema takes; RECORD_UNKNOWN_KEY for any other, which takes many. */
 typedef enum record_arity { RECORD_UNKNOWN_KEY, RECORD_ONE_VALUE, RECORD_MANY_VALUES } record_arity;
@@ -45,6 +48,9 @@ search_status record_replace(search_record *record, const char *key, size_t i, s
 void record_remove(search_record *record, const char *key);
 /* White space of Unicode at both ends cut. */
 search_text text_trim(search_text text);
+/* Notes under what other name the value of a key was given, and tells it; null: none was noted. */
+search_status record_set_synonym(search_record *record, const char *key, const char *synonym, search_error *error);
+const char *record_synonym(const search_record *record, const char *key);
 /* The mark of a key.  SEARCH_E_ARGUMENT: the record has no such key. */
 search_status record_set_derived(search_record *record, const char *key, search_error *error);
 /* Whether every value was given as a string, not as other JSON. */
@@ -157,7 +163,7 @@ void key_fold(search_text name, char out[KEY_MAX_N_BYTES + 1]);
 /* The key that a folded name stands for; the name itself when it is no synonym. */
 const char *key_of(const char *folded);
 /* Adds a value under the key of a folded name: keys of many values divide it at ";" and "|".  A synonym whose key of
- * one value is taken keeps its own name. */
+ * one value is taken keeps its own name, and goes back to it when the key's own name comes later. */
 search_status key_add(search_record *record, const char *folded, search_text value, search_error *error);
 /* Adds one value of a list: undivided, and keys of one value join the list by "; ". */
 search_status key_add_item(search_record *record, const char *folded, search_text value, search_error *error);

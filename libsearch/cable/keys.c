@@ -97,19 +97,45 @@ static search_status add_divided(search_record *record, const char *key, search_
     return SEARCH_OK;
 }
 
-/* A synonym never replaces: the second of "Date" and "Doc date" is kept under its own name. */
+/* Of a key of one value.  A synonym never replaces: the second of "Date" and "Doc date" is kept under its own name. */
 static const char *free_key(const search_record *record, const char *folded) {
     const char *key = key_of(folded);
-    bool is_taken = record_arity_of(key) == RECORD_ONE_VALUE && search_record_n_values(record, key) > 0;
-    return is_taken ? folded : key;
+    return search_record_n_values(record, key) > 0 ? folded : key;
+}
+
+/* What a synonym has put under a key of one value goes back to its name before the key's own value comes. */
+static search_status give_way(search_record *record, const char *key, search_error *error) {
+    const char *synonym = record_synonym(record, key);
+    search_status status =
+        synonym == NULL ? SEARCH_OK : search_record_add(record, synonym, search_record_value(record, key, 0), error);
+    if (status == SEARCH_OK && synonym != NULL)
+        record_remove(record, key);
+    return status;
+}
+
+static search_status add_one(search_record *record, const char *folded, search_text value, search_error *error) {
+    const char *key = free_key(record, folded);
+    bool is_own = strcmp(key, folded) == 0;
+    if (text_trim(value).n_bytes == 0)
+        return SEARCH_OK;
+    search_status status = is_own ? give_way(record, key, error) : SEARCH_OK;
+    if (status == SEARCH_OK)
+        status = search_record_add(record, key, value, error);
+    return status == SEARCH_OK && !is_own ? record_set_synonym(record, key, folded, error) : status;
 }
 
 search_status key_add(search_record *record, const char *folded, search_text value, search_error *error) {
     if (strcmp(folded, "derived") == 0)
         return SEARCH_OK;
-    const char *key = free_key(record, folded);
-    if (record_arity_of(key) == RECORD_MANY_VALUES)
+    const char *key = key_of(folded);
+    switch (record_arity_of(key)) {
+    case RECORD_ONE_VALUE:
+        return add_one(record, folded, value, error);
+    case RECORD_MANY_VALUES:
         return add_divided(record, key, value, error);
+    case RECORD_UNKNOWN_KEY:
+        break;
+    }
     return search_record_add(record, key, value, error);
 }
 

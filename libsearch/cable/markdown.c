@@ -157,8 +157,23 @@ static search_status read_document(front_matter *f) {
     }
 }
 
+/* The line, from 1, of a directive such as "%TAG"; 0: there is none.  Behind "---" YAML has none, and libyaml compares
+ * each of them with each. */
+static size_t directive_line(search_text yaml) {
+    size_t n_lines = 1;
+    for (size_t at = 0; at < yaml.n_bytes; at++) {
+        if (yaml.bytes[at] == '%' && (at == 0 || yaml.bytes[at - 1] == '\n'))
+            return n_lines;
+        n_lines += yaml.bytes[at] == '\n';
+    }
+    return 0;
+}
+
 static search_status read_front_matter(search_text yaml, search_record *record, bool *has_alias, search_error *error) {
     front_matter f = {.record = record, .error = error};
+    size_t directive = directive_line(yaml);
+    if (directive > 0)
+        return unreadable(&f, "a directive stands in it", &(yaml_mark_t){.line = directive - 1});
     if (!yaml_parser_initialize(&f.parser))
         return error_memory(error);
     yaml_parser_set_encoding(&f.parser, YAML_UTF8_ENCODING);

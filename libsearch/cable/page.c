@@ -64,20 +64,24 @@ static bool skips_to_content(search_text line) {
     return text_starts(line, "Skip to content") || text_starts(line, "Skip to main content");
 }
 
+search_text page_after_banner(search_text line) {
+    static const char *const pieces[] = {"Digital Archive", "International History Declassified",
+                                         "digitalarchive.wilsoncenter.org"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces;) {
+        bool is_piece = text_starts(line, pieces[i]);
+        line = is_piece ? text_trim(text_from(line, strlen(pieces[i]))) : line;
+        i = is_piece ? 0 : i + 1;
+    }
+    return line;
+}
+
 bool page_is_banner(search_text line) {
-    static const char *const banners[] = {"Search in",
-                                          "ADD SEARCH FILTER",
-                                          "CANCEL SEARCH FILTER",
-                                          "ADD SEARCH FILTER CANCEL SEARCH FILTER",
-                                          "Digital Archive International History Declassified",
-                                          "International History Declassified",
-                                          "Digital Archive",
-                                          "Wilson Center Digital Archive",
-                                          "digitalarchive.wilsoncenter.org"};
+    static const char *const banners[] = {"Search in", "ADD SEARCH FILTER", "CANCEL SEARCH FILTER",
+                                          "ADD SEARCH FILTER CANCEL SEARCH FILTER", "Wilson Center Digital Archive"};
     for (size_t i = 0; i < sizeof banners / sizeof *banners; i++)
         if (text_is(line, banners[i]))
             return true;
-    return skips_to_content(line);
+    return skips_to_content(line) || (line.n_bytes > 0 && page_after_banner(line).n_bytes == 0);
 }
 
 bool page_is_address(search_text line) {

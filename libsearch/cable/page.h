@@ -40,7 +40,9 @@ typedef struct page_parts {
 search_status page_read_parts(search_text text, const page_parts *parts, search_record **out, search_error *error);
 search_text page_line_text(const page *p, size_t i); /* empty beyond the last */
 bool page_is_banner(search_text line);               /* the site's own words above and below a page */
-bool page_is_address(search_text line);              /* an address on the web, and nothing else */
+/* The line without the PDF export's banner at its beginning, whose lines may run on. */
+search_text page_after_banner(search_text line);
+bool page_is_address(search_text line); /* an address on the web, and nothing else */
 /* The lines [from, to) as one paragraph. */
 search_status page_join(const page *p, size_t from, size_t to, buffer *out);
 

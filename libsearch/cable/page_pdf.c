@@ -110,6 +110,13 @@ static size_t n_opening_date(search_text line) {
     return n;
 }
 
+/* "Digital Archive International History Declassified July 26, 1952 …" from its date on; other lines as they are. */
+static search_text without_banner(search_text line) {
+    date_interval date;
+    search_text rest = page_after_banner(line);
+    return date_read(rest, &date) || n_opening_date(rest) > 0 ? rest : line;
+}
+
 /* The title's lines are those between the date and the citation. */
 static search_status read_head(page *p, const pdf_part *end) {
     buffer title = {0};
@@ -121,6 +128,7 @@ static search_status read_head(page *p, const pdf_part *end) {
             line = text_trim(text_part(line, 0, end->label));
         if (line.n_bytes == 0 || page_is_banner(line) || page_is_address(line))
             continue;
+        line = without_banner(line);
         bool has_date = search_record_n_values(p->record, "date") > 0;
         size_t n_date = has_date || title.n_bytes > 0 ? 0
                         : date_read(line, &date)      ? line.n_bytes

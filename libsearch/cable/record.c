@@ -1,7 +1,7 @@
 /* The record: keys in the order they came, each with its values in order.  Rules: text is valid UTF-8 and has no white
  * space at its ends; an empty value is no value; a key of one value keeps the last one; keys and values together stay
- * within RECORD_MAX_N_BYTES.  A record has few keys, so they are looked up one after the other, and their number is
- * bounded. */
+ * within RECORD_MAX_N_BYTES and RECORD_MAX_N_VALUES.  A record has few keys, so they are looked up one after the other,
+ * and their number is bounded. */
 #include "libsearch/cable/cable.h"
 #include "libsearch/cable/words.h"
 #include "libsearch/support/digest.h"
@@ -118,6 +118,7 @@ static search_status add_value(search_record *record, record_key *key, search_te
         record->n_bytes -= key->values[0].n_bytes;
         free(key->values[0].bytes);
         key->n_values = 0;
+        record->n_values--;
     }
     record_value *values = grown(key->values, key->n_values, &key->capacity, sizeof *values);
     if (values == NULL) {
@@ -126,6 +127,7 @@ static search_status add_value(search_record *record, record_key *key, search_te
     }
     key->values = values;
     values[key->n_values++] = value;
+    record->n_values++;
     record->n_bytes += value.n_bytes;
     if (key->n_values > 1)
         key->form = RECORD_LIST;
@@ -151,6 +153,7 @@ static void free_key(record_key *key) {
         free(key->values[j].bytes);
     free(key->values);
     free(key->name);
+    free(key->synonym);
 }
 
 void record_remove(search_record *record, const char *name) {
@@ -160,6 +163,7 @@ void record_remove(search_record *record, const char *name) {
     record->n_bytes -= strlen(name);
     for (size_t j = 0; j < key->n_values; j++)
         record->n_bytes -= key->values[j].n_bytes;
+    record->n_values -= key->n_values;
     free_key(key);
     memmove(key, key + 1, (size_t)(&record->keys[record->n_keys] - (key + 1)) * sizeof *key);
     record->n_keys--;
@@ -177,6 +181,9 @@ static search_status append_repaired(search_record *record, const char *name, se
     if (n_name > RECORD_MAX_N_BYTES || text.n_bytes > RECORD_MAX_N_BYTES ||
         n_old + n_name + text.n_bytes > RECORD_MAX_N_BYTES)
         return error_set(error, SEARCH_E_INPUT, "record.too_large", "the record exceeds 32 MiB");
+    if (!replaces && record->n_values == RECORD_MAX_N_VALUES)
+        return error_set(error, SEARCH_E_INPUT, "record.too_many_values", "the record has more than %zu values",
+                         RECORD_MAX_N_VALUES);
     bool is_new = key == NULL;
     search_status status = is_new ? add_key(record, name, form, &key, error) : SEARCH_OK;
     if (status != SEARCH_OK)
@@ -252,6 +259,23 @@ search_status record_set_derived(search_record *record, const char *key, search_
     return SEARCH_OK;
 }
 
+search_status record_set_synonym(search_record *record, const char *key, const char *synonym, search_error *error) {
+    record_key *found = find_key(record, key);
+    char *copy = found == NULL ? NULL : strdup(synonym);
+    if (found == NULL)
+        return SEARCH_OK;
+    if (copy == NULL)
+        return error_memory(error);
+    free(found->synonym);
+    found->synonym = copy;
+    return SEARCH_OK;
+}
+
+const char *record_synonym(const search_record *record, const char *key) {
+    const record_key *found = find_key(record, key);
+    return found == NULL ? NULL : found->synonym;
+}
+
 static bool clone_key(record_key *out, const record_key *key) {
     *out = (record_key){.form = key->form, .derived = key->derived};
     out->name = strdup(key->name);
@@ -272,6 +296,7 @@ search_record *record_clone(const search_record *record) {
     if (search_record_new(&clone, NULL) != SEARCH_OK)
         return NULL;
     clone->n_bytes = record->n_bytes;
+    clone->n_values = record->n_values;
     if (record->n_keys == 0)
         return clone;
     clone->keys = calloc(record->n_keys, sizeof *clone->keys);

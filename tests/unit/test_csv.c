@@ -232,6 +232,35 @@ static void a_second_synonym_keeps_its_name(void **state) {
     reading_free(&r);
 }
 
+static void the_own_name_of_a_key_goes_before_a_synonym(void **state) {
+    (void)state;
+    reading r = read_as("csv", "id,Doc date,Date,Text,Title\n1,1950,1951,b,t\n2,1952, ,b,t\n");
+    assert_values(r.records[0], "date", "1951");
+    assert_values(r.records[0], "doc_date", "1950");
+    assert_values(r.records[1], "date", "1952");
+    assert_values(r.records[1], "doc_date", "");
+    reading_free(&r);
+    r = read_as("markdown", "---\ndoc_date: 1950\ndate: 1951\n---\nx\n");
+    assert_values(r.records[0], "date", "1951");
+    assert_values(r.records[0], "doc_date", "1950");
+    reading_free(&r);
+}
+
+static void too_many_values_are_refused(void **state) {
+    (void)state;
+    buffer table = {0};
+    buffer_add_string(&table, "id,title,places\n1,t,");
+    for (int i = 0; i <= 100000; i++)
+        buffer_add_string(&table, "a;");
+    buffer_add_string(&table, "\n2,t,a;b\n");
+    reading r = read_as("csv", table.bytes);
+    buffer_free(&table);
+    assert_int_equal(r.n_records, 1);
+    assert_int_equal(r.n_reports, 1);
+    assert_report(&r, 0, "record.too_many_values", 2, true);
+    reading_free(&r);
+}
+
 static void a_column_named_derived_is_no_key(void **state) {
     (void)state;
     reading r = read_as("csv", "id,derived,body\n1,places,b\n");
@@ -287,6 +316,8 @@ int main(void) {
         cmocka_unit_test(synonyms_stand_for_keys),
         cmocka_unit_test(keys_of_many_values_are_divided),
         cmocka_unit_test(a_second_synonym_keeps_its_name),
+        cmocka_unit_test(the_own_name_of_a_key_goes_before_a_synonym),
+        cmocka_unit_test(too_many_values_are_refused),
         cmocka_unit_test(a_column_named_derived_is_no_key),
         cmocka_unit_test(tables_are_told_from_text),
         cmocka_unit_test(a_head_may_end_within_a_long_row),

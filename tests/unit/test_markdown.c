@@ -93,6 +93,7 @@ static void bad_front_matter_is_refused(void **state) {
     static const char id[] = "record.bad_front_matter";
     assert_refused(text_of("---\ntitle: a\nsummary: b: c\n---\nx"), id, "line 3: mapping values are not allowed");
     assert_refused(text_of("---\n- a\n---\nx"), id, "it is no mapping");
+    assert_refused(text_of("---\n# a\n%TAG !a! b\n%TAG !a! b\n---\nx"), id, "line 3: a directive");
     assert_refused(text_of("---\n[a]: b\n---\nx"), id, "a key is no text");
     assert_refused(text_of("---\n'?': b\n---\nx"), id, "a key has no letters");
     assert_refused(text_of("---\na: [[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]\n---\nx"), id, "too deep");

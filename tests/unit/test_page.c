@@ -309,6 +309,27 @@ static void pdf_text_may_be_one_line(void **state) {
     search_record_free(r);
 }
 
+static void pdf_banner_may_run_on(void **state) {
+    (void)state;
+    static const char rest[] = "Citation: \"Cable, A to B,\" July 26, 1952, Wilson Center Digital Archive, X 1. "
+                               "Summary: S. Contents: English Translation The text.";
+    static const char *const heads[] = {
+        "Digital Archive International History Declassified digitalarchive.wilsoncenter.org\nJuly 26, 1952\nCable, A to "
+        "B\n",
+        "Digital Archive International History Declassified July 26, 1952 Cable, A to B "};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        buffer text = {0};
+        buffer_add_string(&text, heads[i]);
+        buffer_add_string(&text, rest);
+        search_record *r = page(text.bytes);
+        buffer_free(&text);
+        assert_values(r, "date", "1952-07-26");
+        assert_values(r, "title", "Cable, A to B");
+        assert_values(r, "body", "The text.");
+        search_record_free(r);
+    }
+}
+
 static void rights_show_where_the_information_begins(void **state) {
     (void)state;
     search_record *r =
@@ -364,6 +385,7 @@ int main(void) {
         cmocka_unit_test(pdf_page_of_a_scan),
         cmocka_unit_test(pdf_text_may_follow_its_label),
         cmocka_unit_test(pdf_text_may_be_one_line),
+        cmocka_unit_test(pdf_banner_may_run_on),
         cmocka_unit_test(rights_show_where_the_information_begins),
         cmocka_unit_test(doubtful_dates_stay_as_printed),
         cmocka_unit_test(lines_are_bounded),

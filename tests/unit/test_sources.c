@@ -306,6 +306,28 @@ static void bombs_are_stopped(void **state) {
     assert_fails(s, write_bytes(s, "f", p.bytes, p.n_bytes), SEARCH_E_INPUT, "source.bomb");
 }
 
+/* Each of the archives is small enough for itself. */
+static void many_small_bombs_are_one(void **state) {
+    seen *s = *state;
+    static packed inner, outer;
+    size_t n_bytes = (size_t)20 << 20;
+    char *lines = malloc(n_bytes);
+    assert_non_null(lines);
+    memset(lines, '\n', n_bytes);
+    memcpy(lines, "{\"id\":\"a\"}", 10);
+    struct archive *a = start_archive(&inner, true, ARCHIVE_FILTER_NONE);
+    add_entry(a, "a", AE_IFREG, lines, n_bytes);
+    finish_archive(a);
+    free(lines);
+    a = start_archive(&outer, false, ARCHIVE_FILTER_ZSTD);
+    for (int i = 0; i < 8; i++)
+        add_entry(a, "b.zip", AE_IFREG, inner.bytes, inner.n_bytes);
+    finish_archive(a);
+    s->is_counting = true;
+    assert_fails(s, write_bytes(s, "f", outer.bytes, outer.n_bytes), SEARCH_E_INPUT, "source.bomb");
+    assert_in_range(s->n_records, 1, 7);
+}
+
 static void a_large_entry_of_little_is_no_bomb(void **state) {
     seen *s = *state;
     static packed p;
@@ -629,6 +651,7 @@ int main(void) {
         DIRECTORY(archives_nest_once),
         DIRECTORY(nothing_is_decompressed_twice),
         DIRECTORY(bombs_are_stopped),
+        DIRECTORY(many_small_bombs_are_one),
         DIRECTORY(a_large_entry_of_little_is_no_bomb),
         DIRECTORY(damaged_archives_never_pass_for_whole),
         DIRECTORY(flipped_bits_do_no_harm),
