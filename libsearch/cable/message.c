@@ -44,6 +44,7 @@ typedef struct message_reader {
     size_t above;    /* where the lines that may be above the next header begin in `text` */
     size_t above_line;
     message pending; /* waits for its further sections */
+    bool is_told;    /* a message or a report came of the file */
 } message_reader;
 
 /* Takes the bytes up to the next newline, or all there are, out of the chunk; true at a newline. */
@@ -110,6 +111,7 @@ static bool is_next_section(const message *pending, const message *m) {
 static search_status take_message(message_reader *r, message *m) {
     static const char *const signs[] = {"from", "to", "number", "date"};
     bool is_message = false;
+    r->is_told = r->is_told || m->body.n_bytes > 0;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         is_message = is_message || message_has(m, signs[i]);
     if (!is_message) {
@@ -129,6 +131,7 @@ static search_status take_message(message_reader *r, message *m) {
     }
     search_status status = deliver_pending(r);
     r->pending = *m;
+    r->is_told = true;
     return status;
 }
 
@@ -139,6 +142,7 @@ static search_status end_message(message_reader *r, size_t end) {
     if (r->is_too_large) {
         error_set(&why, SEARCH_E_INPUT, "record.too_large", "the message is larger than 32 MiB");
         stream_report(r->stream, r->first_line, &why, true);
+        r->is_told = true;
         return SEARCH_OK;
     }
     if (end == 0 || text_trim(text).n_bytes == 0)
@@ -156,6 +160,7 @@ static search_status end_message(message_reader *r, size_t end) {
     message_free(&m);
     if (status == SEARCH_E_INPUT) {
         stream_report(r->stream, r->first_line, &why, true);
+        r->is_told = true;
         return SEARCH_OK;
     }
     if (r->error != NULL)
@@ -240,6 +245,14 @@ static search_status take_line(message_reader *r) {
     return r->text.failed ? error_memory(r->error) : status;
 }
 
+/* No file vanishes: one of which nothing came is reported as a whole. */
+static void report_nothing(const message_reader *r) {
+    search_error why;
+    error_set(&why, SEARCH_E_INPUT, "record.not_a_message", "there is no message in this file");
+    if (!r->is_told)
+        stream_report(r->stream, 0, &why, true);
+}
+
 search_status message_read(cable_stream *stream, search_error *error) {
     message_reader r = {.stream = stream, .error = error, .first_line = 1, .above_line = 1};
     search_status status = SEARCH_OK;
@@ -254,6 +267,8 @@ search_status message_read(cable_stream *stream, search_error *error) {
         status = end_message(&r, r.text.n_bytes);
     if (status == SEARCH_OK)
         status = deliver_pending(&r);
+    if (status == SEARCH_OK)
+        report_nothing(&r);
     message_free(&r.pending);
     buffer_free(&r.line);
     buffer_free(&r.text);

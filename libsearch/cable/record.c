@@ -312,19 +312,33 @@ search_record *record_clone(const search_record *record) {
     return NULL;
 }
 
-/* The last segment of the url's path that is a number, such as 188166 in ".../document/188166?lang=en". */
+static bool is_figures(search_text text) {
+    for (size_t i = 0; i < text.n_bytes; i++)
+        if (!is_digit(text.bytes[i]))
+            return false;
+    return text.n_bytes > 0;
+}
+
+/* The number that a url gives a document: 188166 in ".../document/188166?lang=en".  In ".../2019/05/12/a-visit" numbers
+ * are the day, which many documents share: one that follows a number is none, and above the last segment only one that
+ * follows "document" or "node" is. */
 static search_text number_in_url(search_text url) {
     search_text found = {"", 0};
+    search_text before = {"", 0};
     size_t end = 0;
     while (end < url.n_bytes && url.bytes[end] != '?' && url.bytes[end] != '#')
         end++;
+    while (end > 0 && url.bytes[end - 1] == '/')
+        end--;
     for (size_t from = 0; from < end;) {
         size_t to = from;
-        bool is_number = true;
-        for (; to < end && url.bytes[to] != '/'; to++)
-            is_number = is_number && is_digit(url.bytes[to]);
-        if (is_number && to > from)
-            found = text_part(url, from, to);
+        while (to < end && url.bytes[to] != '/')
+            to++;
+        search_text segment = text_part(url, from, to);
+        bool is_named = text_is(before, "document") || text_is(before, "node");
+        if (is_figures(segment) && (is_named || (to == end && !is_figures(before))))
+            found = segment;
+        before = segment;
         from = to + 1;
     }
     return found;

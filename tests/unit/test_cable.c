@@ -642,12 +642,27 @@ static void record_id_is_its_own_or_of_the_url(void **state) {
         {"{\"id\":\"a\",\"url\":\"https://example.org/document/7\"}", "a"},
         {"{\"url\":\"https://example.org/document/188166?lang=2\"}", "188166"},
         {"{\"url\":\"https://example.org/document/188166/print#3\"}", "188166"},
+        {"{\"url\":\"https://example.org/document/188166/1\"}", "188166"},
+        {"{\"url\":\"https://example.org/cables/42/\"}", "42"},
         {"{\"id\":188166}", "188166"},
     };
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         search_record *r = json_record(records[i][0]);
         assert_int_equal(record_complete_id(r, NULL), SEARCH_OK);
         assert_values(r, "id", records[i][1]);
+        search_record_free(r);
+    }
+}
+
+static void the_day_in_a_url_is_no_id(void **state) {
+    (void)state;
+    static const char *const records[] = {"{\"url\":\"https://example.org/2019/05/12/a-visit\"}",
+                                          "{\"url\":\"https://example.org/news/2019/a-visit\"}",
+                                          "{\"url\":\"https://example.org/news/2019/05/12/\"}"};
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        search_record *r = json_record(records[i]);
+        assert_int_equal(record_complete_id(r, NULL), SEARCH_OK);
+        assert_memory_equal(search_record_value(r, "id", 0).bytes, "x-", 2);
         search_record_free(r);
     }
 }
@@ -1262,6 +1277,7 @@ int main(void) {
         RECORD(record_marks_derived_keys),
         RECORD(record_clone_is_equal_and_apart),
         PLAIN(record_id_is_its_own_or_of_the_url),
+        PLAIN(the_day_in_a_url_is_no_id),
         PLAIN(record_id_is_else_a_digest),
         PLAIN(json_round_trip),
         PLAIN(json_keeps_other_kinds),

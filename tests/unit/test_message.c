@@ -238,6 +238,18 @@ static void messages_are_recognised(void **state) {
     assert_false(message_looks_like(search_text_of("")));
 }
 
+static void a_file_without_messages_is_reported(void **state) {
+    (void)state;
+    static const char *const texts[] = {"ZCZC\nBT\nNNNN\n", ""};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        seen s;
+        read_text(&s, texts[i]);
+        assert_int_equal(s.n_records, 0);
+        assert_string_equal(s.reports.bytes, "-0 record.not_a_message\n");
+        let_go(&s);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(released_telegram_is_read),
@@ -249,6 +261,7 @@ int main(void) {
         cmocka_unit_test(large_messages_are_passed_over),
         cmocka_unit_test(bad_bytes_are_repaired),
         cmocka_unit_test(messages_are_recognised),
+        cmocka_unit_test(a_file_without_messages_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
