@@ -140,12 +140,17 @@ static json_t *results_json(const search_results *results, search_text query) {
                      "took_ms", results->took_ms, "hits", hits, "facets", facets, "dates", dates, "warnings", warnings);
 }
 
+/* Six digits tell hits apart; the parts of a score add up to it in full only. */
+static size_t n_digits(const search_results *results) {
+    return results->n_hits > 0 && results->hits[0].explanations != NULL ? 17 : 6;
+}
+
 search_status json_write_results(const search_results *results, search_text query, char **out, size_t *n_out,
                                  search_error *error) {
     *out = NULL;
     *n_out = 0;
     json_t *root = results_json(results, query);
-    char *text = root == NULL ? NULL : json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(n_digits(results)));
     json_decref(root);
     if (text == NULL) {
         return error_memory(error);

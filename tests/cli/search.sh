@@ -52,6 +52,9 @@ fi
 run_index search --format json --limit 0 korea
 json "--limit 0 counts only" 'a["hits"] == [] and a["total"] > 0'
 code_is "--limit 0 with matches gives 0" 0
+run_index search --format json --explain --limit 20 north korea
+json "the parts of a score add up to it" \
+    'all(abs(sum(e["value"] for e in h["explanations"]) - h["score"]) < 1e-9 for h in a["hits"]) and len(a["hits"]) > 5'
 run_index search --format json --snippets 3 --limit 1 korea
 json "--snippets bounds the passages" '1 <= len(a["hits"][0]["snippets"]) <= 3'
 run_index search --format ids --limit 100
