@@ -411,6 +411,8 @@ search_status leaves_vary(leaf *leaves, size_t first, size_t last, search_run_co
                           leaf_run **runs, search_error *error) {
     size_t n_words = 0;
     for (size_t i = first; i < last; i++) {
+        leaves[i].first_beside = first;
+        leaves[i].last_beside = last;
         n_words += leaves[i].n_words;
     }
     reading_word *words = arena_array(memory, n_words + 1, sizeof *words);

@@ -52,6 +52,8 @@ typedef struct leaf {
     bool is_narrowed;    /* a pattern was narrowed by the other words (narrow.h), which therefore have no variants */
     reading_word *words; /* none (punctuation only): the leaf matches every document */
     size_t n_words;
+    size_t first_beside; /* leaves whose words were read together for their variants, half open; none: it has none */
+    size_t last_beside;
     bool *is_open;      /* by word: it leaves letters open, so it has no variants */
     search_text *stems; /* of a bare word: its own, then those of the single words that are its variants */
     size_t n_stems;
