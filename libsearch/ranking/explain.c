@@ -132,6 +132,9 @@ search_status explain_hit(const leaf_list *list, const gain_list *gains, const s
     search_status status = e.parts == NULL ? error_memory(error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < list->n_leaves; i++) {
         status = explain_leaf(&e, i, error);
+        if (status == SEARCH_OK) {
+            status = run_spend(run, RUN_STEPS_DOCUMENT, error);
+        }
     }
     const gain *g = gains_find(gains, docid);
     if (status == SEARCH_OK && g != NULL) {

@@ -152,7 +152,8 @@ static search_status collect(const collector *c, const query_node *node, bool is
     if (is_leaf(node)) {
         leaf *l = &c->list->leaves[c->list->n_leaves++];
         l->is_negative = is_negative;
-        return leaf_analyze(l, node, c->run, &c->list->tree.memory, error);
+        const search_status status = run_spend(c->run, RUN_STEPS_RECORD, error);
+        return status == SEARCH_OK ? leaf_analyze(l, node, c->run, &c->list->tree.memory, error) : status;
     }
     return collect_children(c, node, is_negative, error);
 }
@@ -197,6 +198,9 @@ static search_status evaluate(search_run_context *run, leaf_list *out, search_er
     search_status status = out->leaves == NULL ? error_memory(error) : collect_tree(&c, error);
     for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
         status = leaf_evaluate(&out->leaves[i], run, &out->tree.memory, error);
+        if (status == SEARCH_OK) {
+            status = run_spend(run, RUN_STEPS_RECORD, error);
+        }
     }
     return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
 }

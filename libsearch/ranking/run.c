@@ -1,6 +1,6 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
-#include "libsearch/ranking/explain.h"
 #include "libsearch/ranking/date_filter.h"
+#include "libsearch/ranking/explain.h"
 #include "libsearch/ranking/facets.h"
 #include "libsearch/ranking/filter.h"
 #include "libsearch/ranking/relax.h"
@@ -15,7 +15,6 @@
 #include "libsearch/support/utf8.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256, max_sorts = 16 };
 
@@ -79,12 +78,6 @@ static search_status check_request(const search_request *given, search_request *
         }
     }
     return SEARCH_OK;
-}
-
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static search_status read_weights(const search_weights *given, search_weights *out, search_error *error) {
@@ -229,6 +222,9 @@ static search_status count_facets(search *s, search_error *error) {
             status = facets_count(s->run.index, s->run.r->words, &set, &s->request, &s->request.facets[i],
                                   &results->memory, &results->facets[results->n_facets++], error);
         }
+        if (status == SEARCH_OK) {
+            status = run_spend(&s->run, s->run.index->n_documents, error);
+        }
         set_free(&set);
     }
     return status;
@@ -298,6 +294,9 @@ static search_status fill_hits(search *s, search_error *error) {
     for (size_t i = 0; status == SEARCH_OK && i < n_best; i++) {
         status = fill_hit(s, &best[i], &results->hits[i], error);
         results->n_hits++;
+        if (status == SEARCH_OK) {
+            status = run_spend(&s->run, s->request.n_snippets > 0 ? RUN_STEPS_RECORD : 1, error);
+        }
     }
     free(scores);
     free(best);
@@ -346,7 +345,7 @@ search_status search_run(const search_index *index, const search_request *reques
                          search_error *error) {
     error_clear(error);
     *out = NULL;
-    const uint64_t start = now_ns();
+    const uint64_t start = run_now_ns();
     search s = {0};
     search_status status = check_request(request, &s.request, error);
     if (status == SEARCH_OK) {
@@ -358,7 +357,7 @@ search_status search_run(const search_index *index, const search_request *reques
     s.run.index = index->now;
     s.run.on_cancel = s.request.on_cancel;
     s.run.cancel_context = s.request.context;
-    s.run.deadline_ns = s.request.deadline_ms == 0 ? 0 : start + (uint64_t)s.request.deadline_ms * 1000000u;
+    s.run.deadline_ns = run_deadline(start, s.request.deadline_ms);
     s.results = calloc(1, sizeof *s.results);
     status = s.results == NULL ? error_memory(error) : snapshot_take_reader(index->now, &s.run.r, error);
     if (status == SEARCH_OK) {
@@ -379,7 +378,7 @@ search_status search_run(const search_index *index, const search_request *reques
         search_results_free(s.results);
         return status;
     }
-    s.results->took_ms = (double)(now_ns() - start) / 1e6;
+    s.results->took_ms = (double)(run_now_ns() - start) / 1e6;
     *out = s.results;
     return SEARCH_OK;
 }
