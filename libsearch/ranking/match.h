@@ -44,6 +44,9 @@ search_status leaves_open_request(const search_request *request, search_run_cont
 /* *is_neutral: the query holds no words at all, only punctuation or nothing, and so matches everything. */
 search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
                            search_error *error);
+/* The same of a part of the query's tree. */
+search_status leaves_match_part(const leaf_list *list, const query_node *part, search_run_context *run,
+                                document_set *out, bool *is_neutral, search_error *error);
 void leaves_close(leaf_list *list);
 
 #endif

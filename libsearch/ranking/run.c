@@ -98,8 +98,9 @@ static search_status read_weights(const search_weights *given, search_weights *o
 static search_status keep_query(search *s, search_error *error) {
     buffer text = {0};
     query_print(s->query.tree.root, &text);
-    s->results->query = arena_copy(&s->results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
-    const bool ok = !text.failed && s->results->query != NULL;
+    const char *copy = arena_copy(&s->results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
+    s->results->query = (search_text){copy, text.n_bytes};
+    const bool ok = !text.failed && copy != NULL;
     buffer_free(&text);
     return ok ? SEARCH_OK : error_memory(error);
 }
@@ -107,10 +108,10 @@ static search_status keep_query(search *s, search_error *error) {
 /* Any of the words that tell most of the record, in any other record. */
 static search_status match_similar(search *s, search_error *error) {
     uint32_t docid = 0;
-    search_status status = similar_query(s->run.index, s->run.r, s->request.similar_to, &s->like, &docid, error);
+    search_status status = similar_query(s->request.similar_to, &s->allowed, &s->run, &s->like, &docid, error);
     if (status == SEARCH_OK) {
         const search_text words = {s->like.bytes, s->like.n_bytes};
-        status = leaves_open(words, s->request.max_terms, &s->run, &s->query, error);
+        status = leaves_open(words, 0, &s->run, &s->query, error);
     }
     bool is_neutral = false;
     if (status == SEARCH_OK) {
@@ -154,20 +155,19 @@ static search_status copy_warnings(search *s, search_error *error) {
 
 /* What is left within the required filter, relaxed if that is nothing. */
 static search_status keep_allowed(search *s, search_error *error) {
-    search_status status = filter_match(s->request.required_filter, s->request.max_terms, &s->run, &s->allowed, error);
-    if (status == SEARCH_OK) {
-        set_and(&s->matches, &s->allowed);
+    set_and(&s->matches, &s->allowed);
+    if (!s->request.relax || s->request.similar_to.n_bytes > 0 || set_next(&s->matches, 1) != 0) {
+        return SEARCH_OK;
     }
-    const bool is_query = s->request.similar_to.n_bytes == 0;
-    if (status == SEARCH_OK && s->request.relax && is_query && set_next(&s->matches, 1) == 0) {
-        status = relax_query(&s->query, &s->allowed, s->request.max_terms, &s->run, &s->results->memory, &s->matches,
-                             &s->results->relaxation, error);
-    }
-    return status;
+    return relax_query(&s->query, &s->allowed, s->request.max_terms, &s->run, &s->results->memory, &s->matches,
+                       &s->results->relaxation, error);
 }
 
 static search_status match(search *s, search_error *error) {
     search_status status = run_check(&s->run, error); /* at least once, however small the search */
+    if (status == SEARCH_OK) {
+        status = filter_match(s->request.required_filter, s->request.max_terms, &s->run, &s->allowed, error);
+    }
     if (status == SEARCH_OK) {
         status = s->request.similar_to.n_bytes > 0 ? match_similar(s, error) : match_query(s, error);
     }
@@ -317,8 +317,8 @@ static search_status fill_suggestion(search *s, search_error *error) {
         status = date_filter_restrict(s->request.since, s->request.until, &s->run, &within, error);
     }
     if (status == SEARCH_OK) {
-        status = suggest_query(search_text_of(results->query), relaxed == NULL ? results->total : 0, &s->allowed,
-                               &within, &s->run, &results->memory, &results->suggestion, error);
+        status = suggest_query(results->query, relaxed == NULL ? results->total : 0, &s->allowed, &within, &s->run,
+                               &results->memory, &results->suggestion, error);
     }
     set_free(&within);
     if (status == SEARCH_E_DEADLINE) {
@@ -394,7 +394,7 @@ const char *search_results_generation(const search_results *results) {
 }
 
 const char *search_results_query(const search_results *results) {
-    return results->query;
+    return results->query.bytes;
 }
 
 size_t search_results_n_hits(const search_results *results) {
@@ -422,7 +422,7 @@ const search_relaxation *search_results_relaxation(const search_results *results
 }
 
 search_text search_results_suggestion(const search_results *results) {
-    return search_text_of(results->suggestion == NULL ? "" : results->suggestion);
+    return results->suggestion;
 }
 
 size_t search_results_n_warnings(const search_results *results) {
