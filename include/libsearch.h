@@ -486,7 +486,8 @@ typedef struct search_request {
         *sorts; /* keys to order hits by, the first one first, at most 16; ties and none: by score, the best first */
     size_t n_sorts;
     search_text similar_to; /* not empty: the id of a record; the query, which must be empty, is that of its most
-                             * telling words, any of which may match, and the record itself is left out */
+                             * telling words, any of which may match, and the record itself is left out.
+                             * SEARCH_E_NOT_FOUND: no record within the required filter has this id */
 } search_request;
 
 #define SEARCH_REQUEST_INIT                                                                                            \
@@ -623,7 +624,8 @@ SEARCH_API search_status search_run(const search_index *index, const search_requ
 /* Results touch no index: they stay readable after search_index_free. */
 SEARCH_API uint64_t search_results_total(const search_results *results); /* matches, exact */
 SEARCH_API const char *search_results_generation(const search_results *results);
-SEARCH_API const char *search_results_query(const search_results *results); /* canonical text of the query */
+/* The canonical text of the query, as far as a NUL in it. */
+SEARCH_API const char *search_results_query(const search_results *results);
 SEARCH_API size_t search_results_n_hits(const search_results *results);
 SEARCH_API const search_hit *search_results_hit(const search_results *results, size_t i); /* null past the end */
 SEARCH_API size_t search_results_n_facets(const search_results *results);
@@ -645,7 +647,8 @@ SEARCH_API void search_results_free(search_results *results);
  * or objects with "name" and, when wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs,
  * value null for none), "similar_to" (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with
  * ":asc" or ":desc" behind), "explain" (true or false), "weights" (an object with the members of search_weights, zones
- * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables search
+ * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables
+ * search
  * --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
  */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,

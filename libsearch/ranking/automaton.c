@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* What is skipped to needs no more letters than that few words lie before it. */
+enum { max_lengthened = 16 };
+
 enum { first_surrogate = 0xD800, behind_surrogates = 0xE000, last_letter = 0x10FFFF };
 
 /* The first letter at or behind `from` with which the state at `depth` goes on. */
@@ -29,7 +32,9 @@ static bool next_letter(automaton *a, size_t depth, uint32_t from, uint32_t *out
 /* Lengthens out[0 .. *n_out), which has states, for as long as only certain letters may follow. */
 static void lengthen(automaton *a, uint32_t *out, size_t *n_out) {
     uint32_t letter = 0;
-    while (*n_out + 1 < AUTOMATON_MAX_DEPTH && !a->accepts(a, *n_out) && !a->step(a, *n_out, AUTOMATON_OTHER) &&
+    const size_t n_max =
+        *n_out + max_lengthened < AUTOMATON_MAX_DEPTH ? *n_out + max_lengthened : AUTOMATON_MAX_DEPTH - 1;
+    while (*n_out < n_max && !a->accepts(a, *n_out) && !a->step(a, *n_out, AUTOMATON_OTHER) &&
            next_letter(a, *n_out, 0, &letter)) {
         a->step(a, *n_out, letter);
         out[(*n_out)++] = letter;

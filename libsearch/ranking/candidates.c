@@ -71,7 +71,10 @@ search_status docids_unite(docid_list *list, docid_list *other, search_error *er
 static search_status term_documents(const candidate_search *c, size_t term, const docid_list *within, docid_list *out,
                                     search_error *error) {
     cursor *at = NULL;
-    search_status status = leaf_open_term(c->run, prefix_of(c, term), c->l->terms[term].text, &at, error);
+    search_status status = run_spend(c->run, RUN_STEPS_TERM, error);
+    if (status == SEARCH_OK) {
+        status = leaf_open_term(c->run, prefix_of(c, term), c->l->terms[term].text, &at, error);
+    }
     for (size_t i = 0; status == SEARCH_OK && (within->is_all || i < within->n); i++) {
         status = within->is_all ? at->operations->next(at, error) : at->operations->skip_to(at, within->ids[i], error);
         if (status == SEARCH_OK && at->is_done) {
@@ -208,6 +211,9 @@ static search_status read_frequencies(candidate_search *c, search_error *error) 
         status = term.failed ? error_memory(error)
                              : xapian_database_term_frequency(c->run->r->store, (search_text){term.bytes, term.n_bytes},
                                                               &c->frequencies[i], error);
+        if (status == SEARCH_OK) {
+            status = run_spend(c->run, RUN_STEPS_TERM, error);
+        }
     }
     buffer_free(&term);
     return status;

@@ -14,24 +14,18 @@ static const leaf *leaf_of(const leaf_list *asked, const query_node *node) {
     return NULL;
 }
 
-static search_status match_text(search_text text, const document_set *universe, search_run_context *run,
-                                document_set *out, bool *is_neutral, search_error *error) {
+search_status conjuncts_match(search_text text, const document_set *universe, search_run_context *run,
+                              document_set *out, search_error *error) {
+    bool is_neutral = false;
     leaf_list parsed = {0};
     search_status status = leaves_open(text, max_terms, run, &parsed, error);
     if (status == SEARCH_OK) {
-        status = leaves_match(&parsed, run, out, is_neutral, error);
+        status = leaves_match(&parsed, run, out, &is_neutral, error);
     }
     if (status == SEARCH_OK) {
         set_and(out, universe);
     }
     leaves_close(&parsed);
-    return status;
-}
-
-search_status conjuncts_match(search_text text, const document_set *universe, search_run_context *run,
-                              document_set *out, search_error *error) {
-    bool is_neutral = false;
-    const search_status status = match_text(text, universe, run, out, &is_neutral, error);
     if (status != SEARCH_E_LIMIT) {
         return status;
     }
@@ -40,36 +34,15 @@ search_status conjuncts_match(search_text text, const document_set *universe, se
     return set_new(run->index->n_documents, false, out, error);
 }
 
-static search_status match_node(conjunct *c, const document_set *universe, search_run_context *run,
-                                search_error *error) {
-    buffer text = {0};
-    query_print(c->node, &text);
-    const search_status status = text.failed ? error_memory(error)
-                                             : match_text((search_text){text.bytes, text.n_bytes}, universe, run,
-                                                          &c->found, &c->is_neutral, error);
-    buffer_free(&text);
-    return status;
-}
-
-static search_status match_leaf(conjunct *c, const document_set *universe, search_error *error) {
-    c->is_neutral = c->l->n_words == 0;
-    const search_status status = set_new(universe->n_documents, c->is_neutral, &c->found, error);
-    for (size_t i = 0; status == SEARCH_OK && i < c->l->postings.n; i++) {
-        set_add(&c->found, c->l->postings.list[i].docid);
-    }
-    if (status == SEARCH_OK) {
-        set_and(&c->found, universe);
-    }
-    return status;
-}
-
 static search_status open_one(const leaf_list *asked, const query_node *node, const document_set *universe,
                               search_run_context *run, conjunct *out, search_error *error) {
     const bool is_leaf = node->kind == QUERY_WORD || node->kind == QUERY_PHRASE;
     out->node = node;
     out->l = is_leaf ? leaf_of(asked, node) : NULL;
-    const search_status status =
-        out->l == NULL ? match_node(out, universe, run, error) : match_leaf(out, universe, error);
+    const search_status status = leaves_match_part(asked, node, run, &out->found, &out->is_neutral, error);
+    if (status == SEARCH_OK) {
+        set_and(&out->found, universe);
+    }
     out->is_bare = out->l != NULL && node->kind == QUERY_WORD && node->field.n_bytes == 0 && !node->is_exact &&
                    node->n_patterns == 0 && !out->is_neutral;
     return status;

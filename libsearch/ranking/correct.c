@@ -98,9 +98,9 @@ static search_status find_fault(const conjunct *c, const search_run_context *run
     return status;
 }
 
-static search_status find_near(const fault *f, size_t n_edits, const search_run_context *run, arena *memory,
+static search_status find_near(const fault *f, size_t n_edits, search_run_context *run, arena *memory,
                                vocabulary_list *near, search_error *error) {
-    search_status status = vocabulary_near(run->r, f->prefix, f->word, n_edits, max_near, memory, near, error);
+    search_status status = vocabulary_near(run, f->prefix, f->word, n_edits, max_near, memory, near, error);
     if (status == SEARCH_E_LIMIT) {
         error_clear(error);
         near->n = 0;

@@ -152,21 +152,21 @@ void expand_explain(const open_word *w, search_error *error) {
                w->node->kind == QUERY_PHRASE ? " in a phrase" : "");
 }
 
-search_status expand_up_to(const open_word *w, size_t field, size_t n_max, const search_run_context *run, arena *memory,
+search_status expand_up_to(const open_word *w, size_t field, size_t n_max, search_run_context *run, arena *memory,
                            vocabulary_list *out, search_error *error) {
     char prefix[SCHEMA_PREFIX_SIZE];
     schema_prefix(run->index->contents.schema, field, false, prefix);
     *out = (vocabulary_list){0};
     const search_status status =
-        w->letters != NULL ? vocabulary_match(run->r, prefix, w->letters, w->n_letters, n_max, memory, out, error)
-                           : vocabulary_near(run->r, prefix, w->word, w->n_edits, n_max, memory, out, error);
+        w->letters != NULL ? vocabulary_match(run, prefix, w->letters, w->n_letters, n_max, memory, out, error)
+                           : vocabulary_near(run, prefix, w->word, w->n_edits, n_max, memory, out, error);
     if (status == SEARCH_E_LIMIT) {
         expand_explain(w, error);
     }
     return status;
 }
 
-search_status expand_word(const open_word *w, size_t field, const search_run_context *run, arena *memory,
+search_status expand_word(const open_word *w, size_t field, search_run_context *run, arena *memory,
                           vocabulary_list *out, search_error *error) {
     return expand_up_to(w, field, expand_limit(w), run, memory, out, error);
 }

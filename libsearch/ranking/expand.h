@@ -32,10 +32,10 @@ search_status expand_open(const query_node *node, const token_list *tokens, cons
                           const search_run_context *run, arena *memory, open_word *out, bool *is_open,
                           search_error *error);
 /* The words of a field's vocabulary (SIZE_MAX: of any field's) that it stands for. */
-search_status expand_word(const open_word *w, size_t field, const search_run_context *run, arena *memory,
+search_status expand_word(const open_word *w, size_t field, search_run_context *run, arena *memory,
                           vocabulary_list *out, search_error *error);
 /* The same with another limit than that of words or phrases. */
-search_status expand_up_to(const open_word *w, size_t field, size_t n_max, const search_run_context *run, arena *memory,
+search_status expand_up_to(const open_word *w, size_t field, size_t n_max, search_run_context *run, arena *memory,
                            vocabulary_list *out, search_error *error);
 size_t expand_limit(const open_word *w);
 /* Says in an error about too many words where and what to do. */

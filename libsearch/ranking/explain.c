@@ -47,46 +47,32 @@ static search_status add_rule(const explaining *e, const variant_edge *edge, buf
     return status;
 }
 
-/* Bare words one behind the other may be a name together: whether the leaf and the next may. */
-static bool goes_on(const leaf *l, const leaf *next) {
-    return l->node->kind == QUERY_WORD && next->node->kind == QUERY_WORD && l->field == next->field &&
-           !l->is_negative && !next->is_negative && !next->node->is_exact;
-}
-
-/* The words of the leaf and of the bare ones around it, and where its own begin. */
-static search_status words_around(const explaining *e, size_t number, reading_word **out, size_t *n_out, size_t *first,
+/* The words that were read with those of the leaf, and where its own begin. */
+static search_status words_beside(const explaining *e, const leaf *l, reading_word **out, size_t *n_out, size_t *first,
                                   search_error *error) {
     const leaf *leaves = e->list->leaves;
-    size_t from = number;
-    size_t to = number + 1;
-    while (from > 0 && goes_on(&leaves[from - 1], &leaves[from])) {
-        from--;
-    }
-    while (to < e->list->n_leaves && goes_on(&leaves[to - 1], &leaves[to])) {
-        to++;
-    }
     size_t n = 0;
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = l->first_beside; i < l->last_beside; i++) {
         n += leaves[i].n_words;
     }
     *out = arena_array(e->memory, n + 1, sizeof **out);
     *n_out = 0;
-    for (size_t i = from; *out != NULL && i < to; i++) {
-        *first = i == number ? *n_out : *first;
-        memcpy(*out + *n_out, leaves[i].words, leaves[i].n_words * sizeof **out);
-        *n_out += leaves[i].n_words;
+    for (size_t i = l->first_beside; *out != NULL && i < l->last_beside; i++) {
+        *first = &leaves[i] == l ? *n_out : *first;
+        for (size_t w = 0; w < leaves[i].n_words; w++) {
+            (*out)[(*n_out)++] = leaves[i].words[w];
+        }
     }
     return *out == NULL ? error_memory(error) : SEARCH_OK;
 }
 
-static search_status find_rules(const explaining *e, size_t number, search_text *out, search_error *error) {
-    const leaf *l = &e->list->leaves[number];
+static search_status find_rules(const explaining *e, const leaf *l, search_text *out, search_error *error) {
     reading_word *words = NULL;
     size_t n_words = 0;
     size_t first = 0;
     variant_list variants = {NULL, 0};
     buffer rules = {0};
-    search_status status = words_around(e, number, &words, &n_words, &first, error);
+    search_status status = words_beside(e, l, &words, &n_words, &first, error);
     if (status == SEARCH_OK) {
         status = variants_find(e->run->index, e->run->r, &e->run->index->known, e->run->r->words, words, n_words,
                                e->memory, &variants, error);
@@ -129,7 +115,7 @@ static search_status explain_leaf(explaining *e, size_t number, search_error *er
     if (part->text.bytes == NULL) {
         return error_memory(error);
     }
-    return l->node->is_exact || l->n_words == 0 ? SEARCH_OK : find_rules(e, number, &part->rule, error);
+    return l->first_beside == l->last_beside ? SEARCH_OK : find_rules(e, l, &part->rule, error);
 }
 
 static void add_gain(explaining *e, search_part part, double value) {
@@ -146,6 +132,9 @@ search_status explain_hit(const leaf_list *list, const gain_list *gains, const s
     search_status status = e.parts == NULL ? error_memory(error) : SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < list->n_leaves; i++) {
         status = explain_leaf(&e, i, error);
+        if (status == SEARCH_OK) {
+            status = run_spend(run, RUN_STEPS_DOCUMENT, error);
+        }
     }
     const gain *g = gains_find(gains, docid);
     if (status == SEARCH_OK && g != NULL) {

@@ -135,9 +135,9 @@ static json_t *results_json(const search_results *results, search_text query) {
     json_t *text = query.n_bytes == 0 ? json_string("") : text_json(query);
     return json_pack("{s:i, s:o, s:s, s:I, s:b, s:o, s:o, s:I, s:f, s:o, s:o, s:o, s:o}", "format", 1, "query", text,
                      "generation", results->generation, "total", (json_int_t)results->total, "exact", 1, "relaxed",
-                     relaxation_json(results->relaxation, query), "suggestion",
-                     optional_json(search_text_of(results->suggestion)), "offset", (json_int_t)results->offset,
-                     "took_ms", results->took_ms, "hits", hits, "facets", facets, "dates", dates, "warnings", warnings);
+                     relaxation_json(results->relaxation, query), "suggestion", optional_json(results->suggestion),
+                     "offset", (json_int_t)results->offset, "took_ms", results->took_ms, "hits", hits, "facets", facets,
+                     "dates", dates, "warnings", warnings);
 }
 
 /* Six digits tell hits apart; the parts of a score add up to it in full only. */

@@ -10,26 +10,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { check_every = 4096, max_words = 256 };
-
-search_status run_check(search_run_context *run, search_error *error) {
-    if (run->n_steps++ % check_every != 0) {
-        return SEARCH_OK;
-    }
-    if (run->on_cancel != NULL && run->on_cancel(run->cancel_context)) {
-        return error_set(error, SEARCH_E_CANCELLED, "search.cancelled", "the search was cancelled");
-    }
-    if (run->deadline_ns != 0) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec >= run->deadline_ns) {
-            return error_set(error, SEARCH_E_DEADLINE, "search.deadline", "the search took longer than it may");
-        }
-    }
-    return SEARCH_OK;
-}
+enum { max_words = 256 };
 
 /* ---- analysis ---- */
 
@@ -107,6 +89,7 @@ static search_status add_open(leaf *l, size_t i, const token_list *tokens, const
     for (size_t w = 0; status == SEARCH_OK && w < words.n; w++) {
         status = lattice_add(&l->lattice, i, i + 1, &words.words[w].word, 1, false,
                              expand_weight(words.words[w].n_edits), memory, error);
+        status = status == SEARCH_OK ? run_spend(run, RUN_STEPS_TERM, error) : status;
     }
     l->expansion = words;
     return status;
@@ -411,6 +394,8 @@ search_status leaves_vary(leaf *leaves, size_t first, size_t last, search_run_co
                           leaf_run **runs, search_error *error) {
     size_t n_words = 0;
     for (size_t i = first; i < last; i++) {
+        leaves[i].first_beside = first;
+        leaves[i].last_beside = last;
         n_words += leaves[i].n_words;
     }
     reading_word *words = arena_array(memory, n_words + 1, sizeof *words);

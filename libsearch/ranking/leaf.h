@@ -14,21 +14,9 @@
 #include "libsearch/ranking/cursor.h"
 #include "libsearch/ranking/lattice.h"
 #include "libsearch/ranking/postings.h"
+#include "libsearch/ranking/run_context.h"
 #include "libsearch/ranking/vocabulary.h"
 #include "libsearch/support/arena.h"
-
-/* What a running search has at hand. */
-typedef struct search_run_context {
-    snapshot *index;
-    reader *r;
-    uint64_t deadline_ns; /* of CLOCK_MONOTONIC; 0: none */
-    bool (*on_cancel)(void *context);
-    void *cancel_context;
-    uint32_t n_steps;
-} search_run_context;
-
-/* Asked once a document; looks at the clock and the callback now and then. */
-search_status run_check(search_run_context *run, search_error *error);
 
 typedef enum leaf_kind {
     LEAF_WORD = 1, /* a bare word: found by its stem and those of its variants */
@@ -52,6 +40,8 @@ typedef struct leaf {
     bool is_narrowed;    /* a pattern was narrowed by the other words (narrow.h), which therefore have no variants */
     reading_word *words; /* none (punctuation only): the leaf matches every document */
     size_t n_words;
+    size_t first_beside; /* leaves whose words were read together for their variants, half open; none: it has none */
+    size_t last_beside;
     bool *is_open;      /* by word: it leaves letters open, so it has no variants */
     search_text *stems; /* of a bare word: its own, then those of the single words that are its variants */
     size_t n_stems;

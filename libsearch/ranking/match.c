@@ -152,7 +152,8 @@ static search_status collect(const collector *c, const query_node *node, bool is
     if (is_leaf(node)) {
         leaf *l = &c->list->leaves[c->list->n_leaves++];
         l->is_negative = is_negative;
-        return leaf_analyze(l, node, c->run, &c->list->tree.memory, error);
+        const search_status status = run_spend(c->run, RUN_STEPS_RECORD, error);
+        return status == SEARCH_OK ? leaf_analyze(l, node, c->run, &c->list->tree.memory, error) : status;
     }
     return collect_children(c, node, is_negative, error);
 }
@@ -201,6 +202,9 @@ static search_status evaluate(search_run_context *run, leaf_list *out, search_er
     search_status status = collect_leaves(out, run, error);
     for (size_t i = 0; status == SEARCH_OK && i < out->n_leaves; i++) {
         status = leaf_evaluate(&out->leaves[i], run, &out->tree.memory, error);
+        if (status == SEARCH_OK) {
+            status = run_spend(run, RUN_STEPS_RECORD, error);
+        }
     }
     return status == SEARCH_OK ? evaluate_runs(out, run, error) : status;
 }
@@ -341,11 +345,28 @@ static search_status match_node(matcher *m, const query_node *node, document_set
     return error_set(error, SEARCH_E_INTERNAL, "search.tree", "the query tree has an unknown node");
 }
 
-search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
-                           search_error *error) {
-    matcher m = {list, run, run->index->n_documents, 0, false};
+/* The number of the first leaf of the part. */
+static size_t first_leaf(const leaf_list *list, const query_node *part) {
+    while (!is_leaf(part) && part->n_children > 0) {
+        part = part->children[0];
+    }
+    size_t number = 0;
+    while (number < list->n_leaves && list->leaves[number].node != part) {
+        number++;
+    }
+    return number;
+}
+
+search_status leaves_match_part(const leaf_list *list, const query_node *part, search_run_context *run,
+                                document_set *out, bool *is_neutral, search_error *error) {
+    matcher m = {list, run, run->index->n_documents, first_leaf(list, part), false};
     *out = (document_set){0};
-    const search_status status = match_node(&m, list->tree.root, out, error);
+    const search_status status = match_node(&m, part, out, error);
     *is_neutral = m.is_neutral;
     return status;
+}
+
+search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
+                           search_error *error) {
+    return leaves_match_part(list, list->tree.root, run, out, is_neutral, error);
 }

@@ -47,6 +47,9 @@ search_status leaves_read(search_text text, size_t max_terms, bool is_lenient, s
 /* *is_neutral: the query holds no words at all, only punctuation or nothing, and so matches everything. */
 search_status leaves_match(const leaf_list *list, search_run_context *run, document_set *out, bool *is_neutral,
                            search_error *error);
+/* The same of a part of the query's tree. */
+search_status leaves_match_part(const leaf_list *list, const query_node *part, search_run_context *run,
+                                document_set *out, bool *is_neutral, search_error *error);
 void leaves_close(leaf_list *list);
 
 #endif

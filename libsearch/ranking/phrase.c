@@ -106,7 +106,7 @@ search_status phrase_occurrences(phrase *p, uint32_t docid, const span_reader *s
     if (status == SEARCH_OK) {
         status = lattice_match(l, p->positions, spans->spans, spans->n_spans, &p->matcher, out, error);
     }
-    return status == SEARCH_OK ? run_check(p->search.run, error) : status;
+    return status == SEARCH_OK ? run_spend(p->search.run, l->n_edges + (*out)->n, error) : status;
 }
 
 void phrase_free(phrase *p) {

@@ -324,7 +324,7 @@ static search_status evaluate_document(leaf *l, uint32_t docid, search_run_conte
     }
     search_record_free(record);
     arena_free(&memory);
-    return status == SEARCH_OK ? run_check(run, error) : status;
+    return status == SEARCH_OK ? run_spend(run, RUN_STEPS_RECORD, error) : status;
 }
 
 search_status reference_evaluate(leaf *l, search_run_context *run, search_error *error) {

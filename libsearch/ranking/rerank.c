@@ -220,7 +220,7 @@ static search_status gain_all(reranking *r, const scored *best, size_t n, double
         }
         scores[g->docid - 1] += g->pairs + g->window + g->title;
         if (status == SEARCH_OK) {
-            status = run_check(r->run, error);
+            status = run_spend(r->run, RUN_STEPS_DOCUMENT, error);
         }
     }
     return status;

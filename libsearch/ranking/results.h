@@ -12,7 +12,7 @@
 struct search_results {
     arena memory;
     char generation[GENERATION_NAME_SIZE];
-    char *query;
+    search_text query; /* ends in NUL */
     uint64_t total;
     size_t offset;
     search_hit *hits;
@@ -22,7 +22,7 @@ struct search_results {
     search_date_counts dates;
     double took_ms;
     const search_relaxation *relaxation; /* null: not relaxed */
-    char *suggestion;                    /* null: none */
+    search_text suggestion;              /* empty: none */
     search_warning *warnings;
     size_t n_warnings;
 };

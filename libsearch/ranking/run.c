@@ -1,6 +1,6 @@
 /* A search from request to results: query and selections to sets, sets to counts and scores, scores to hits. */
-#include "libsearch/ranking/explain.h"
 #include "libsearch/ranking/date_filter.h"
+#include "libsearch/ranking/explain.h"
 #include "libsearch/ranking/facets.h"
 #include "libsearch/ranking/filter.h"
 #include "libsearch/ranking/relax.h"
@@ -15,7 +15,6 @@
 #include "libsearch/support/utf8.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { max_limit = 10000, max_wheres = 1024, max_facet_requests = 256, max_sorts = 16 };
 
@@ -81,12 +80,6 @@ static search_status check_request(const search_request *given, search_request *
     return SEARCH_OK;
 }
 
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static search_status read_weights(const search_weights *given, search_weights *out, search_error *error) {
     static const search_weights defaults = SEARCH_WEIGHTS_INIT;
     *out = defaults;
@@ -105,8 +98,9 @@ static search_status read_weights(const search_weights *given, search_weights *o
 static search_status keep_query(search *s, search_error *error) {
     buffer text = {0};
     query_print(s->query.tree.root, &text);
-    s->results->query = arena_copy(&s->results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
-    const bool ok = !text.failed && s->results->query != NULL;
+    const char *copy = arena_copy(&s->results->memory, text.bytes == NULL ? "" : text.bytes, text.n_bytes);
+    s->results->query = (search_text){copy, text.n_bytes};
+    const bool ok = !text.failed && copy != NULL;
     buffer_free(&text);
     return ok ? SEARCH_OK : error_memory(error);
 }
@@ -114,10 +108,10 @@ static search_status keep_query(search *s, search_error *error) {
 /* Any of the words that tell most of the record, in any other record. */
 static search_status match_similar(search *s, search_error *error) {
     uint32_t docid = 0;
-    search_status status = similar_query(s->run.index, s->run.r, s->request.similar_to, &s->like, &docid, error);
+    search_status status = similar_query(s->request.similar_to, &s->allowed, &s->run, &s->like, &docid, error);
     if (status == SEARCH_OK) {
         const search_text words = {s->like.bytes, s->like.n_bytes};
-        status = leaves_open(words, s->request.max_terms, &s->run, &s->query, error);
+        status = leaves_open(words, 0, &s->run, &s->query, error);
     }
     bool is_neutral = false;
     if (status == SEARCH_OK) {
@@ -161,20 +155,19 @@ static search_status copy_warnings(search *s, search_error *error) {
 
 /* What is left within the required filter, relaxed if that is nothing. */
 static search_status keep_allowed(search *s, search_error *error) {
-    search_status status = filter_match(s->request.required_filter, s->request.max_terms, &s->run, &s->allowed, error);
-    if (status == SEARCH_OK) {
-        set_and(&s->matches, &s->allowed);
+    set_and(&s->matches, &s->allowed);
+    if (!s->request.relax || s->request.similar_to.n_bytes > 0 || set_next(&s->matches, 1) != 0) {
+        return SEARCH_OK;
     }
-    const bool is_query = s->request.similar_to.n_bytes == 0;
-    if (status == SEARCH_OK && s->request.relax && is_query && set_next(&s->matches, 1) == 0) {
-        status = relax_query(&s->query, &s->allowed, s->request.max_terms, &s->run, &s->results->memory, &s->matches,
-                             &s->results->relaxation, error);
-    }
-    return status;
+    return relax_query(&s->query, &s->allowed, s->request.max_terms, &s->run, &s->results->memory, &s->matches,
+                       &s->results->relaxation, error);
 }
 
 static search_status match(search *s, search_error *error) {
     search_status status = run_check(&s->run, error); /* at least once, however small the search */
+    if (status == SEARCH_OK) {
+        status = filter_match(s->request.required_filter, s->request.max_terms, &s->run, &s->allowed, error);
+    }
     if (status == SEARCH_OK) {
         status = s->request.similar_to.n_bytes > 0 ? match_similar(s, error) : match_query(s, error);
     }
@@ -228,6 +221,9 @@ static search_status count_facets(search *s, search_error *error) {
         if (status == SEARCH_OK) {
             status = facets_count(s->run.index, s->run.r->words, &set, &s->request, &s->request.facets[i],
                                   &results->memory, &results->facets[results->n_facets++], error);
+        }
+        if (status == SEARCH_OK) {
+            status = run_spend(&s->run, s->run.index->n_documents, error);
         }
         set_free(&set);
     }
@@ -298,6 +294,9 @@ static search_status fill_hits(search *s, search_error *error) {
     for (size_t i = 0; status == SEARCH_OK && i < n_best; i++) {
         status = fill_hit(s, &best[i], &results->hits[i], error);
         results->n_hits++;
+        if (status == SEARCH_OK) {
+            status = run_spend(&s->run, s->request.n_snippets > 0 ? RUN_STEPS_RECORD : 1, error);
+        }
     }
     free(scores);
     free(best);
@@ -318,8 +317,8 @@ static search_status fill_suggestion(search *s, search_error *error) {
         status = date_filter_restrict(s->request.since, s->request.until, &s->run, &within, error);
     }
     if (status == SEARCH_OK) {
-        status = suggest_query(search_text_of(results->query), relaxed == NULL ? results->total : 0, &s->allowed,
-                               &within, &s->run, &results->memory, &results->suggestion, error);
+        status = suggest_query(results->query, relaxed == NULL ? results->total : 0, &s->allowed, &within, &s->run,
+                               &results->memory, &results->suggestion, error);
     }
     set_free(&within);
     if (status == SEARCH_E_DEADLINE) {
@@ -346,7 +345,7 @@ search_status search_run(const search_index *index, const search_request *reques
                          search_error *error) {
     error_clear(error);
     *out = NULL;
-    const uint64_t start = now_ns();
+    const uint64_t start = run_now_ns();
     search s = {0};
     search_status status = check_request(request, &s.request, error);
     if (status == SEARCH_OK) {
@@ -358,7 +357,7 @@ search_status search_run(const search_index *index, const search_request *reques
     s.run.index = index->now;
     s.run.on_cancel = s.request.on_cancel;
     s.run.cancel_context = s.request.context;
-    s.run.deadline_ns = s.request.deadline_ms == 0 ? 0 : start + (uint64_t)s.request.deadline_ms * 1000000u;
+    s.run.deadline_ns = run_deadline(start, s.request.deadline_ms);
     s.results = calloc(1, sizeof *s.results);
     status = s.results == NULL ? error_memory(error) : snapshot_take_reader(index->now, &s.run.r, error);
     if (status == SEARCH_OK) {
@@ -379,7 +378,7 @@ search_status search_run(const search_index *index, const search_request *reques
         search_results_free(s.results);
         return status;
     }
-    s.results->took_ms = (double)(now_ns() - start) / 1e6;
+    s.results->took_ms = (double)(run_now_ns() - start) / 1e6;
     *out = s.results;
     return SEARCH_OK;
 }
@@ -395,7 +394,7 @@ const char *search_results_generation(const search_results *results) {
 }
 
 const char *search_results_query(const search_results *results) {
-    return results->query;
+    return results->query.bytes;
 }
 
 size_t search_results_n_hits(const search_results *results) {
@@ -423,7 +422,7 @@ const search_relaxation *search_results_relaxation(const search_results *results
 }
 
 search_text search_results_suggestion(const search_results *results) {
-    return search_text_of(results->suggestion == NULL ? "" : results->suggestion);
+    return results->suggestion;
 }
 
 size_t search_results_n_warnings(const search_results *results) {

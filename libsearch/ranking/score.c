@@ -62,7 +62,7 @@ search_status score_documents(const leaf_list *list, const document_set *matches
                 (*scores)[found->docid - 1] += score_posting(found, idf, index, w);
             }
         }
-        const search_status status = run_check(run, error);
+        const search_status status = run_spend(run, l->postings.n, error);
         if (status != SEARCH_OK) {
             return status;
         }

@@ -21,7 +21,7 @@ typedef struct telling_word {
 
 typedef struct collector {
     const snapshot *index;
-    const reader *r;
+    search_run_context *run;
     arena memory;
     hash_map stems; /* number: place in `words` */
     telling_word *words;
@@ -62,7 +62,7 @@ static search_status add_field(collector *c, const search_record *record, size_t
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < search_record_n_values(record, schema->names[field]); i++) {
         token_list list;
-        status = analyzer_tokens(c->r->words, search_record_value(record, schema->names[field], i), &list, error);
+        status = analyzer_tokens(c->run->r->words, search_record_value(record, schema->names[field], i), &list, error);
         for (size_t t = 0; status == SEARCH_OK && t < list.n_tokens; t++) {
             const token *word = &list.tokens[t];
             if (!word->is_extra && word->stem.n_bytes > 0 && word->folded.n_bytes <= max_n_bytes) {
@@ -82,11 +82,14 @@ static search_status weigh(collector *c, search_error *error) {
         uint32_t n = 0;
         buffer_clear(&term);
         term_add(&term, "Z", c->stems.keys[i]);
-        status = term.failed
-                     ? error_memory(error)
-                     : xapian_database_term_frequency(c->r->store, (search_text){term.bytes, term.n_bytes}, &n, error);
+        status = term.failed ? error_memory(error)
+                             : xapian_database_term_frequency(c->run->r->store, (search_text){term.bytes, term.n_bytes},
+                                                              &n, error);
         const bool is_telling = n >= 2 && (n <= 2 || n <= n_documents / commonest_share);
         word->weight = is_telling ? word->n_occurrences / (word->n_occurrences + 2) * log(n_documents / n) : 0;
+        if (status == SEARCH_OK) {
+            status = run_spend(c->run, RUN_STEPS_TERM, error);
+        }
     }
     buffer_free(&term);
     return status;
@@ -116,16 +119,17 @@ static search_status write_query(collector *c, buffer *out, search_error *error)
     return out->failed ? error_memory(error) : SEARCH_OK;
 }
 
-search_status similar_query(const snapshot *index, reader *r, search_text id, buffer *out, uint32_t *docid,
-                            search_error *error) {
+search_status similar_query(search_text id, const document_set *allowed, search_run_context *run, buffer *out,
+                            uint32_t *docid, search_error *error) {
+    const snapshot *index = run->index;
     search_record *record = NULL;
-    collector c = {.index = index, .r = r};
-    search_status status = snapshot_find(index, r, id, docid, error);
-    if (status == SEARCH_OK && *docid == 0) {
+    collector c = {.index = index, .run = run};
+    search_status status = snapshot_find(index, run->r, id, docid, error);
+    if (status == SEARCH_OK && (*docid == 0 || !set_has(allowed, *docid))) {
         return snapshot_no_record(id, error);
     }
     if (status == SEARCH_OK) {
-        status = snapshot_record(index, r, *docid, &record, error);
+        status = snapshot_record(index, run->r, *docid, &record, error);
     }
     for (size_t i = 0; status == SEARCH_OK && i < index->n_order; i++) {
         status = add_field(&c, record, index->order[i], error);

@@ -136,16 +136,17 @@ static search_status suggest(suggesting *s, search_text asked, search_error *err
 }
 
 search_status suggest_query(search_text asked, uint64_t total, const document_set *allowed, const document_set *within,
-                            search_run_context *run, arena *memory, char **out, search_error *error) {
+                            search_run_context *run, arena *memory, search_text *out, search_error *error) {
     suggesting s = {.allowed = allowed, .within = within, .total = total, .run = run};
-    *out = NULL;
+    *out = (search_text){"", 0};
     if (total > max_rare) {
         return SEARCH_OK; /* no word of all that must occur is rare */
     }
     search_status status = suggest(&s, asked, error);
     if (status == SEARCH_OK && s.text.n_bytes > 0) {
-        *out = arena_copy(memory, s.text.bytes, s.text.n_bytes);
-        status = *out == NULL ? error_memory(error) : SEARCH_OK;
+        const char *copy = arena_copy(memory, s.text.bytes, s.text.n_bytes);
+        *out = copy == NULL ? *out : (search_text){copy, s.text.n_bytes};
+        status = copy == NULL ? error_memory(error) : SEARCH_OK;
     }
     if (status == SEARCH_E_LIMIT) {
         error_clear(error);

@@ -10,8 +10,8 @@
 
 /* `asked` is the canonical text of a query that finds `total` of the records in `within`, what every filter of the
  * request leaves of `allowed`, all that may be told of.  *out is the canonical text of the better query, in the arena,
- * or null. */
+ * or empty. */
 search_status suggest_query(search_text asked, uint64_t total, const document_set *allowed, const document_set *within,
-                            search_run_context *run, arena *memory, char **out, search_error *error);
+                            search_run_context *run, arena *memory, search_text *out, search_error *error);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { max_expansions = 1000000, default_limit = 20, max_pattern_n_bytes = 1024 };
 
@@ -50,13 +49,6 @@ static search_status check_request(const search_terms_request *given, search_ter
         }
     }
     return SEARCH_OK;
-}
-
-static uint64_t deadline_of(uint32_t timeout_ms) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    const uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    return timeout_ms == 0 ? 0 : now_ns + (uint64_t)timeout_ms * 1000000u;
 }
 
 /* ---- the field ---- */
@@ -218,7 +210,7 @@ static search_status list_words(listing *l, search_error *error) {
     }
     if (status == SEARCH_OK) {
         status =
-            vocabulary_match(l->run.r, l->prefix, (const uint32_t *)(const void *)l->pattern.bytes,
+            vocabulary_match(&l->run, l->prefix, (const uint32_t *)(const void *)l->pattern.bytes,
                              l->pattern.n_bytes / sizeof(uint32_t), max_expansions, &l->out->memory, &l->words, error);
     }
     return status == SEARCH_OK ? count_words(l, error) : status;
@@ -235,7 +227,7 @@ search_status search_terms(const search_index *index, const search_terms_request
     }
     l.run.on_cancel = l.request.on_cancel;
     l.run.cancel_context = l.request.context;
-    l.run.deadline_ns = deadline_of(l.request.deadline_ms);
+    l.run.deadline_ns = run_deadline(run_now_ns(), l.request.deadline_ms);
     l.out = calloc(1, sizeof *l.out);
     status = l.out == NULL ? error_memory(error) : snapshot_take_reader(index->now, &l.run.r, error);
     if (status == SEARCH_OK) {

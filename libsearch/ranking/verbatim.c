@@ -155,7 +155,7 @@ search_status verbatim_evaluate(leaf *l, search_run_context *run, search_error *
             status = postings_add(&l->postings, &found, error);
         }
         if (status == SEARCH_OK) {
-            status = run_check(run, error);
+            status = run_spend(run, RUN_STEPS_RECORD, error);
         }
     }
     postings_free(&candidates);

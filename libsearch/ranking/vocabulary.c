@@ -12,7 +12,7 @@
 #include <string.h>
 
 typedef struct walk {
-    const reader *r;
+    search_run_context *run;
     search_text prefix;
     automaton *a;
     const levenshtein *distance; /* null: words have no edits */
@@ -48,7 +48,7 @@ static search_status add_word(walk *w, search_text word, size_t depth, search_er
         return error_memory(error);
     }
     out->n++;
-    return xapian_database_term_frequency(w->r->store, (search_text){w->last.bytes, w->last.n_bytes},
+    return xapian_database_term_frequency(w->run->r->store, (search_text){w->last.bytes, w->last.n_bytes},
                                           &added->n_documents, error);
 }
 
@@ -123,7 +123,7 @@ static search_status move(walk *w, xapian_terms *terms, search_text *term, searc
     return w->last.failed ? error_memory(error) : SEARCH_OK;
 }
 
-static search_status run(walk *w, search_error *error) {
+static search_status walk_terms(walk *w, search_error *error) {
     uint32_t first[AUTOMATON_MAX_DEPTH];
     size_t n_first = 0;
     xapian_terms *terms = NULL;
@@ -131,12 +131,15 @@ static search_status run(walk *w, search_error *error) {
     bool goes_on = true;
     automaton_first(w->a, first, &n_first);
     set_target(w, first, n_first);
-    search_status status = xapian_terms_open(w->r->store, w->prefix, &terms, error);
+    search_status status = xapian_terms_open(w->run->r->store, w->prefix, &terms, error);
     if (status == SEARCH_OK) {
         status = move(w, terms, &term, error);
     }
     while (status == SEARCH_OK && term.bytes != NULL && goes_on) {
         status = look(w, &goes_on, error);
+        if (status == SEARCH_OK) {
+            status = run_spend(w->run, RUN_STEPS_WORD, error);
+        }
         if (status == SEARCH_OK && goes_on) {
             status = move(w, terms, &term, error);
         }
@@ -147,7 +150,7 @@ static search_status run(walk *w, search_error *error) {
     return status;
 }
 
-search_status vocabulary_match(const reader *r, const char *prefix, const uint32_t *pattern, size_t n_pattern,
+search_status vocabulary_match(search_run_context *run, const char *prefix, const uint32_t *pattern, size_t n_pattern,
                                size_t n_max, arena *memory, vocabulary_list *out, search_error *error) {
     wildcard expression;
     error_clear(error);
@@ -155,13 +158,17 @@ search_status vocabulary_match(const reader *r, const char *prefix, const uint32
     if (!wildcard_init(&expression, pattern, n_pattern)) {
         return SEARCH_OK;
     }
-    walk w = {
-        .r = r, .prefix = search_text_of(prefix), .a = &expression.base, .n_max = n_max, .memory = memory, .out = out};
-    return run(&w, error);
+    walk w = {.run = run,
+              .prefix = search_text_of(prefix),
+              .a = &expression.base,
+              .n_max = n_max,
+              .memory = memory,
+              .out = out};
+    return walk_terms(&w, error);
 }
 
-search_status vocabulary_near(const reader *r, const char *prefix, search_text word, size_t n_edits, size_t n_max,
-                              arena *memory, vocabulary_list *out, search_error *error) {
+search_status vocabulary_near(search_run_context *run, const char *prefix, search_text word, size_t n_edits,
+                              size_t n_max, arena *memory, vocabulary_list *out, search_error *error) {
     levenshtein distance;
     uint32_t letters[AUTOMATON_MAX_DEPTH];
     size_t n_letters = 0;
@@ -171,12 +178,12 @@ search_status vocabulary_near(const reader *r, const char *prefix, search_text w
         return SEARCH_OK;
     }
     levenshtein_init(&distance, letters, n_letters, n_edits < LEVENSHTEIN_MAX_EDITS ? n_edits : LEVENSHTEIN_MAX_EDITS);
-    walk w = {.r = r,
+    walk w = {.run = run,
               .prefix = search_text_of(prefix),
               .a = &distance.base,
               .distance = &distance,
               .n_max = n_max,
               .memory = memory,
               .out = out};
-    return run(&w, error);
+    return walk_terms(&w, error);
 }

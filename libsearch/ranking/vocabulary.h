@@ -8,7 +8,7 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
-#include "libsearch/index/snapshot.h"
+#include "libsearch/ranking/run_context.h"
 #include "libsearch/support/arena.h"
 
 /* Letters of a pattern: code points, and these. */
@@ -28,11 +28,11 @@ typedef struct vocabulary_list {
 } vocabulary_list; /* lies in an arena */
 
 /* The words that a pattern of folded letters matches whole.  SEARCH_E_LIMIT "query.too_many_expansions": more than
- * n_max. */
-search_status vocabulary_match(const reader *r, const char *prefix, const uint32_t *pattern, size_t n_pattern,
+ * n_max.  SEARCH_E_DEADLINE, SEARCH_E_CANCELLED. */
+search_status vocabulary_match(search_run_context *run, const char *prefix, const uint32_t *pattern, size_t n_pattern,
                                size_t n_max, arena *memory, vocabulary_list *out, search_error *error);
 /* The words at most n_edits (1 or 2) from a folded word, itself among them when it is there.  Errors as above. */
-search_status vocabulary_near(const reader *r, const char *prefix, search_text word, size_t n_edits, size_t n_max,
-                              arena *memory, vocabulary_list *out, search_error *error);
+search_status vocabulary_near(search_run_context *run, const char *prefix, search_text word, size_t n_edits,
+                              size_t n_max, arena *memory, vocabulary_list *out, search_error *error);
 
 #endif

@@ -815,6 +815,38 @@ static void test_a_search_of_any_kind_can_be_cancelled(void **state) {
     search_index_free(index);
 }
 
+/* Cancels when it is asked for the third time. */
+static bool lose_patience(void *context) {
+    size_t *n_asked = context;
+    return ++*n_asked == 3;
+}
+
+static void test_long_work_of_any_kind_can_be_cancelled(void **state) {
+    (void)state;
+    enum { n_many = 300 };
+    static const char *const queries[] = {"*q*x*q*", "\"*q*x*q* *q*x*q*\"", "wordlessness~2", "verbatim:Printed",
+                                          "src:118", "a b c d e f g h",     "printed border"};
+    search_writer *w = fixture_writer(SEARCH_WRITE_REBUILD, true);
+    for (size_t i = 0; i < n_many; i++) {
+        char json[256];
+        snprintf(
+            json, sizeof json,
+            "{\"id\":\"%zu\",\"body\":\"printed border word%zua word%zub word%zuc\",\"source\":\"PRC FMA 118, 1-8\"}",
+            i, i, i, i);
+        fixture_put(w, json);
+    }
+    fixture_commit(w);
+    search_index *index = fixture_open();
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        size_t n_asked = 0;
+        search_request request = SEARCH_REQUEST_INIT;
+        request.on_cancel = lose_patience;
+        request.context = &n_asked;
+        assert_int_equal(error_of(index, &request, queries[i]).status, SEARCH_E_CANCELLED);
+    }
+    search_index_free(index);
+}
+
 #define matching_test(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 
 int main(void) {
@@ -831,6 +863,7 @@ int main(void) {
         matching_test(test_references),
         matching_test(test_filters_take_every_kind),
         matching_test(test_a_search_of_any_kind_can_be_cancelled),
+        matching_test(test_long_work_of_any_kind_can_be_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

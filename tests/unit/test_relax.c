@@ -229,6 +229,38 @@ static void what_is_not_allowed_does_not_exist(void **state) {
     assert_answer("plutonium zzyzx", "status:public", "", "");
 }
 
+static void cables_like_a_hidden_one_are_not_told(void **state) {
+    (void)state;
+    search_index *index = fixture_open();
+    search_results *results = NULL;
+    search_request request = SEARCH_REQUEST_INIT;
+    request.similar_to = search_text_of("e");
+    request.max_terms = 1; /* of what is asked, not of what a record holds */
+    assert_ok(search_run(index, &request, &results, &last_error));
+    assert_true(search_results_total(results) > 1);
+    assert_non_null(strstr(search_results_query(results), " OR "));
+    search_results_free(results);
+    request.required_filter = search_text_of("status:public");
+    assert_fails(search_run(index, &request, &results, &last_error), SEARCH_E_NOT_FOUND);
+    assert_string_equal(last_error.id, "index.no_record");
+    assert_null(results);
+    request.similar_to = search_text_of("a");
+    assert_ok(search_run(index, &request, &results, &last_error));
+    assert_int_equal(search_results_total(results), 2); /* b and d */
+    search_results_free(results);
+    search_index_free(index);
+}
+
+static void a_nul_is_no_end_of_what_was_asked(void **state) {
+    (void)state;
+    search_request request = SEARCH_REQUEST_INIT;
+    request.query = (search_text){"\"consul\0zz\" smugling", 21};
+    asked a = ask_request(&request);
+    assert_int_equal(search_results_total(a.results), 0);
+    assert_string_equal(search_results_query(a.results), "\"consul");
+    done(&a);
+}
+
 /* ---- The vocabulary --------------------------------------------------------------------------------------------- */
 
 static void assert_terms(const char *pattern, const char *field, const char *filter, bool by_word,
@@ -321,6 +353,8 @@ int main(void) {
         cmocka_unit_test(a_word_that_exists_is_put_otherwise),
         cmocka_unit_test(a_suggestion_finds_more_with_the_filters),
         cmocka_unit_test(what_is_not_allowed_does_not_exist),
+        cmocka_unit_test(cables_like_a_hidden_one_are_not_told),
+        cmocka_unit_test(a_nul_is_no_end_of_what_was_asked),
         cmocka_unit_test(terms_of_a_beginning_or_a_pattern),
         cmocka_unit_test(terms_of_records_that_are_allowed),
         cmocka_unit_test(bad_requests_for_terms_are_refused),

@@ -63,22 +63,24 @@ static void print_list(const vocabulary_list *found, char *out, size_t n_out) {
     }
 }
 
-static void assert_match(const store *s, const char *prefix, const char *pattern, const char *expected) {
+static void assert_match(store *s, const char *prefix, const char *pattern, const char *expected) {
     arena memory = {0};
     vocabulary_list found;
     char text[4096];
     const letters p = pattern_of(pattern);
-    assert_ok(vocabulary_match(&s->r, prefix, p.list, p.n, 100, &memory, &found, &last_error));
+    assert_ok(
+        vocabulary_match(&(search_run_context){.r = &s->r}, prefix, p.list, p.n, 100, &memory, &found, &last_error));
     print_list(&found, text, sizeof text);
     assert_string_equal(text, expected);
     arena_free(&memory);
 }
 
-static void assert_near(const store *s, const char *prefix, const char *word, size_t n_edits, const char *expected) {
+static void assert_near(store *s, const char *prefix, const char *word, size_t n_edits, const char *expected) {
     arena memory = {0};
     vocabulary_list found;
     char text[4096];
-    assert_ok(vocabulary_near(&s->r, prefix, search_text_of(word), n_edits, 100, &memory, &found, &last_error));
+    assert_ok(vocabulary_near(&(search_run_context){.r = &s->r}, prefix, search_text_of(word), n_edits, 100, &memory,
+                              &found, &last_error));
     print_list(&found, text, sizeof text);
     assert_string_equal(text, expected);
     arena_free(&memory);
@@ -132,12 +134,15 @@ static void more_than_the_limit_is_an_error(void **state) {
     arena memory = {0};
     vocabulary_list found;
     const letters p = pattern_of("ki*");
-    assert_ok(vocabulary_match(&s.r, "", p.list, p.n, 3, &memory, &found, &last_error));
+    assert_ok(vocabulary_match(&(search_run_context){.r = &s.r}, "", p.list, p.n, 3, &memory, &found, &last_error));
     assert_int_equal(found.n, 3);
     assert_int_equal(found.words[0].n_documents, 1);
-    assert_fails(vocabulary_match(&s.r, "", p.list, p.n, 2, &memory, &found, &last_error), SEARCH_E_LIMIT);
+    assert_fails(vocabulary_match(&(search_run_context){.r = &s.r}, "", p.list, p.n, 2, &memory, &found, &last_error),
+                 SEARCH_E_LIMIT);
     assert_string_equal(last_error.id, "query.too_many_expansions");
-    assert_fails(vocabulary_near(&s.r, "", search_text_of("kim"), 1, 3, &memory, &found, &last_error), SEARCH_E_LIMIT);
+    assert_fails(vocabulary_near(&(search_run_context){.r = &s.r}, "", search_text_of("kim"), 1, 3, &memory, &found,
+                                 &last_error),
+                 SEARCH_E_LIMIT);
     arena_free(&memory);
     close_store(&s);
 }
@@ -164,9 +169,10 @@ static void hostile_terms_are_passed_over(void **state) {
         memset(pattern, 'k', n);
         pattern[n] = '\0';
         const letters p = pattern_of(pattern);
-        assert_ok(vocabulary_match(&s.r, "", p.list, p.n, 9, &memory, &found, &last_error));
+        assert_ok(vocabulary_match(&(search_run_context){.r = &s.r}, "", p.list, p.n, 9, &memory, &found, &last_error));
         assert_int_equal(found.n, n == 245 ? 1 : 0);
-        assert_ok(vocabulary_near(&s.r, "", search_text_of(pattern), 2, 9, &memory, &found, &last_error));
+        assert_ok(vocabulary_near(&(search_run_context){.r = &s.r}, "", search_text_of(pattern), 2, 9, &memory, &found,
+                                  &last_error));
         assert_int_equal(found.n, n >= 243 && n <= 247 ? 1 : 0);
     }
     arena_free(&memory);
@@ -260,7 +266,8 @@ static void patterns_find_what_brute_force_finds(void **state) {
             p.list[i] = random_below(3) > 0 ? p.list[i] : random_below(2) > 0 ? VOCABULARY_ANY : VOCABULARY_ONE;
         arena memory = {0};
         vocabulary_list found;
-        assert_ok(vocabulary_match(&s.r, "", p.list, p.n, max_words, &memory, &found, &last_error));
+        assert_ok(vocabulary_match(&(search_run_context){.r = &s.r}, "", p.list, p.n, max_words, &memory, &found,
+                                   &last_error));
         size_t at = 0;
         for (size_t i = 0; i < n_sorted; i++) {
             const letters word = letters_of(search_text_of(sorted[i]));
@@ -288,7 +295,8 @@ static void edits_find_what_brute_force_finds(void **state) {
         const letters asked = letters_of(search_text_of(text));
         arena memory = {0};
         vocabulary_list found;
-        assert_ok(vocabulary_near(&s.r, "", search_text_of(text), 1 + n % 2, max_words, &memory, &found, &last_error));
+        assert_ok(vocabulary_near(&(search_run_context){.r = &s.r}, "", search_text_of(text), 1 + n % 2, max_words,
+                                  &memory, &found, &last_error));
         size_t at = 0;
         for (size_t i = 0; i < n_sorted; i++) {
             const letters word = letters_of(search_text_of(sorted[i]));
