@@ -220,6 +220,8 @@ enum {
     QUESTION_CONTAINS,
     QUESTION_BELOW,
     QUESTION_SORT,
+    QUESTION_SINCE,
+    QUESTION_UNTIL,
     QUESTION_EXPLAIN,
 };
 
@@ -231,6 +233,8 @@ typedef struct question {
     size_t n_facets;
     search_where *wheres;
     size_t n_wheres;
+    const char *since; /* null: nothing is asked of the date */
+    const char *until;
     search_sort *sorts;
     size_t n_sorts;
     uint64_t limit;
@@ -257,13 +261,16 @@ exit_code question_run(const invocation *call, const search_index *index, const 
 /* Asks through the JSON door and prints the answer. */
 exit_code question_print_json(const invocation *call, const search_index *index, const question *q);
 
-/* ---- narrow.c: what search offers on a terminal ---- */
+/* ---- narrow.c: what search offers besides its hits ---- */
 
 /* Adds the facets that are offered. */
 void narrow_ask(const search_index *index, question *q);
 
-/* Prints the facets of an answer, what to type for fewer hits, and that a year of the query is a word. */
-void narrow_print(const search_index *index, const question *q, const search_results *results);
+/* Prints the facets of an answer and what to type for fewer hits. */
+void narrow_print(const search_results *results);
+
+/* Tells of a year among the words of the query how to ask for it as a date. */
+void narrow_print_year(const search_index *index, const question *q);
 
 /* ---- search.c: what similar shares with it ---- */
 

@@ -8,6 +8,8 @@ static const option options[] = {
     {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
     {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {QUESTION_SINCE, "since", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or later", 0, 0},
+    {QUESTION_UNTIL, "until", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or earlier", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text or json", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };

@@ -1,5 +1,5 @@
-/* What search offers on a terminal besides its hits: the decades and archives they come from, and what to type next for
- * fewer of them.  In a pipe none of it is printed. */
+/* What search offers besides its hits: a year in the query as a date and, on a terminal, the decades and archives they
+ * come from, and what to type next for fewer of them. */
 #include "cli/cli.h"
 #include "cli/output/text.h"
 
@@ -187,7 +187,7 @@ static bool read_years(const search_index *index, char first[5], char last[5]) {
     return strcmp(first, last) <= 0;
 }
 
-static void put_years(const screen *to, const search_index *index, const question *q) {
+void narrow_print_year(const search_index *index, const question *q) {
     char year[5];
     char first[5];
     char last[5];
@@ -198,15 +198,14 @@ static void put_years(const screen *to, const search_index *index, const questio
     }
     do {
         if (strcmp(year, first) >= 0 && strcmp(year, last) <= 0) {
-            fprintf(to->file, "\n%s is looked for as a word; date:%s takes the cables of that year.\n", year, year);
+            printf("\n%s is looked for as a word; date:%s takes the cables of that year.\n", year, year);
             return;
         }
     } while (next_year(q->query, q->n_query, &at, year));
 }
 
-void narrow_print(const search_index *index, const question *q, const search_results *results) {
+void narrow_print(const search_results *results) {
     screen to = screen_of(stdout);
 
     put_counts(&to, results);
-    put_years(&to, index, q);
 }

@@ -202,6 +202,9 @@ static exit_code take(const command *cmd, question *q, FILE *query, const arg *i
     if (item->id == QUESTION_FACET) {
         return add_facet(cmd, q, item->text);
     }
+    if (item->id == QUESTION_SINCE || item->id == QUESTION_UNTIL) {
+        *(item->id == QUESTION_SINCE ? &q->since : &q->until) = item->text;
+    }
     if (item->id == QUESTION_WHERE) {
         return add_where(cmd, q, item->text);
     }
@@ -235,6 +238,8 @@ exit_code question_read(const invocation *call, question *out) {
                            : item->id == QUESTION_WHERE    ? "--where"
                            : item->id == QUESTION_CONTAINS ? "--contains"
                            : item->id == QUESTION_BELOW    ? "--below"
+                           : item->id == QUESTION_SINCE    ? "--since"
+                           : item->id == QUESTION_UNTIL    ? "--until"
                                                            : NULL;
         if (code == EXIT_CODE_OK && name) {
             code = check_text(call->cmd, name, item->text, strlen(item->text));
@@ -275,6 +280,8 @@ exit_code question_run(const invocation *call, const search_index *index, const 
     request.n_facets = q->n_facets;
     request.wheres = q->wheres;
     request.n_wheres = q->n_wheres;
+    request.since = search_text_of(q->since);
+    request.until = search_text_of(q->until);
     request.relax = q->relax;
     request.sorts = q->sorts;
     request.n_sorts = q->n_sorts;
@@ -327,7 +334,11 @@ static void put_request(FILE *file, const question *q) {
         }
         fputc(']', file);
     }
-    fputs("],\"sort\":[", file);
+    fputs("],\"since\":", file);
+    json_put_string(file, search_text_of(q->since));
+    fputs(",\"until\":", file);
+    json_put_string(file, search_text_of(q->until));
+    fputs(",\"sort\":[", file);
     for (size_t i = 0; i < q->n_sorts; i++) {
         fprintf(file, "%s\"%s:%s\"", i > 0 ? "," : "", sort_keys[q->sorts[i].key - 1],
                 q->sorts[i].descending ? "desc" : "asc");

@@ -12,11 +12,13 @@ static const option options[] = {
     {QUESTION_CONTAINS, "contains", 0, OPTION_TEXT, "NAME=TEXT", "only values of the facet with TEXT in them", 0, 0},
     {QUESTION_BELOW, "below", 0, OPTION_TEXT, "NAME=VALUE", "only values one level below VALUE", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {QUESTION_SINCE, "since", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or later", 0, 0},
+    {QUESTION_UNTIL, "until", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or earlier", 0, 0},
     {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
     {QUESTION_EXPLAIN, "explain", 0, OPTION_FLAG, 0, "tell how each score comes about", 0, 0},
     {SEARCH_RELAX, "relax", 0, OPTION_FLAG, 0, "correct words, or let some be missing, when no cable has all", 0, 0},
     {SEARCH_NO_RELAX, "no-relax", 0, OPTION_FLAG, 0, "all words must occur, in text and JSON too", 0, 0},
-    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
+    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, jsonl, tsv, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
@@ -39,7 +41,7 @@ exit_code answer_options(const invocation *call, question *q) {
         } else if (item->id == SEARCH_LENIENT) {
             q->is_lenient = true;
         } else if (item->id == QUESTION_FORMAT) {
-            code = question_format(call->cmd, item->text, "text, json, ids, note, ris, bibtex", &q->format);
+            code = question_format(call->cmd, item->text, "text, json, jsonl, tsv, ids, note, ris, bibtex", &q->format);
         }
     }
     /* for people; scripts that read ids or citations count on every word */
@@ -102,6 +104,37 @@ static void print_ids(const search_results *results) {
     }
 }
 
+/* A hit a line, as it stands in JSON. */
+static exit_code print_json_lines(const invocation *call, const search_results *results) {
+    for (size_t i = 0; i < search_results_n_hits(results); i++) {
+        char *bytes = NULL;
+        size_t n_bytes = 0;
+        search_error error;
+        if (search_hit_to_json(search_results_hit(results, i), &bytes, &n_bytes, &error) != SEARCH_OK) {
+            return error_report(call->cmd, &error, NULL);
+        }
+        json_put_document(stdout, bytes, n_bytes);
+        search_bytes_free(bytes);
+    }
+    return EXIT_CODE_OK;
+}
+
+/* For spreadsheets: text_put makes blanks of tabs and line ends. */
+static void print_table(const search_results *results) {
+    screen to = screen_of(stdout);
+
+    fputs("id\tdate\ttitle\tnumber\treference\tscore\n", stdout);
+    for (size_t i = 0; i < search_results_n_hits(results); i++) {
+        const search_hit *hit = search_results_hit(results, i);
+        const search_text cells[] = {hit->id, hit->date, hit->title, hit->number, hit->reference};
+        for (size_t c = 0; c < sizeof cells / sizeof cells[0]; c++) {
+            text_put(&to, cells[c]);
+            fputc('\t', stdout);
+        }
+        printf("%.4f\n", hit->score);
+    }
+}
+
 /* The citations of the hits; entries are parted by empty lines. */
 static exit_code print_citations(const invocation *call, const search_index *index, output_format format,
                                  const search_results *results) {
@@ -128,7 +161,7 @@ exit_code answer_print(const invocation *call, const search_index *index, questi
     if (q->format == FORMAT_JSON) {
         return question_print_json(call, index, q);
     }
-    if (q->format != FORMAT_TEXT) {
+    if (q->format != FORMAT_TEXT && q->format != FORMAT_JSONL) {
         q->n_snippets = 0;
     }
     bool is_for_people = q->format == FORMAT_TEXT && screen_of(stdout).is_terminal;
@@ -142,6 +175,10 @@ exit_code answer_print(const invocation *call, const search_index *index, questi
     }
     if (q->format == FORMAT_IDS) {
         print_ids(results);
+    } else if (q->format == FORMAT_JSONL) {
+        code = print_json_lines(call, results);
+    } else if (q->format == FORMAT_TSV) {
+        print_table(results);
     } else if (cite_is_style(q->format)) {
         code = print_citations(call, index, q->format, results);
     } else {
@@ -150,7 +187,10 @@ exit_code answer_print(const invocation *call, const search_index *index, questi
     if (has_facets && q->format == FORMAT_TEXT) {
         print_facets(results);
     } else if (is_for_people) {
-        narrow_print(index, q, results);
+        narrow_print(results);
+    }
+    if (q->format == FORMAT_TEXT) {
+        narrow_print_year(index, q);
     }
     if (code == EXIT_CODE_OK) {
         code = search_results_total(results) > 0 ? EXIT_CODE_OK : EXIT_CODE_NO_HITS;

@@ -12,8 +12,10 @@ static const option options[] = {
     {SEARCH_SNIPPETS, "snippets", 0, OPTION_NUMBER, "N", "show at most N passages of each (1)", 0, 100},
     {QUESTION_FACET, "facet", 0, OPTION_TEXT, "NAME[:N]", "count the N most frequent values (10); repeatable", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {QUESTION_SINCE, "since", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or later", 0, 0},
+    {QUESTION_UNTIL, "until", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or earlier", 0, 0},
     {QUESTION_SORT, "sort", 0, OPTION_TEXT, "KEY[:desc],…", "order by date, title, number or score (score)", 0, 0},
-    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, ids, note, ris or bibtex", 0, 0},
+    {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json, jsonl, tsv, ids, note, ris or bibtex", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 

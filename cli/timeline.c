@@ -21,6 +21,8 @@ static const option options[] = {
     {QUESTION_PHRASE, "phrase", 'p', OPTION_TEXT, "TEXT", "add TEXT to the query as a phrase", 0, 0},
     {TIMELINE_BY, "by", 0, OPTION_TEXT, "PERIOD", "decade, year or month", 0, 0},
     {QUESTION_WHERE, "where", 0, OPTION_TEXT, "NAME=VALUE", "only cables with this value; repeatable", 0, 0},
+    {QUESTION_SINCE, "since", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or later", 0, 0},
+    {QUESTION_UNTIL, "until", 0, OPTION_TEXT, "DATE", "only cables whose date may be on DATE or earlier", 0, 0},
     {QUESTION_FORMAT, "format", 0, OPTION_TEXT, "FORMAT", "text, json or tsv", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };

@@ -628,6 +628,8 @@ SEARCH_API const char *search_results_generation(const search_results *results);
 SEARCH_API const char *search_results_query(const search_results *results);
 SEARCH_API size_t search_results_n_hits(const search_results *results);
 SEARCH_API const search_hit *search_results_hit(const search_results *results, size_t i); /* null past the end */
+/* A hit as one line of JSON, as it stands in the answer of search_run_json, without a newline at the end. */
+SEARCH_API search_status search_hit_to_json(const search_hit *hit, char **out, size_t *n_out, search_error *error);
 SEARCH_API size_t search_results_n_facets(const search_results *results);
 SEARCH_API const search_facet_counts *search_results_facet(const search_results *results, size_t i);
 SEARCH_API search_date_counts search_results_dates(const search_results *results);
@@ -645,7 +647,8 @@ SEARCH_API void search_results_free(search_results *results);
 /* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
  * "max_terms", "deadline_ms" (integers), "relax", "lenient" (true or false), "facets" (a list of "name", "name:limit"
  * or objects with "name" and, when wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs,
- * value null for none), "similar_to" (an id), "sort" (a list of "score", "date", "title" or "number", perhaps with
+ * value null for none), "since", "until" (dates), "similar_to" (an id), "sort" (a list of "score", "date", "title" or
+ * "number", perhaps with
  * ":asc" or ":desc" behind), "explain" (true or false), "weights" (an object with the members of search_weights, zones
  * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables
  * search

@@ -348,26 +348,33 @@ void text_put_explanations(const screen *to, const search_hit *hit) {
 }
 
 void text_put_total(const screen *to, const search_results *results, const search_where *wheres, size_t n_wheres) {
-    uint64_t total = search_results_total(results);
-    const char *query = search_results_relaxation(results) ? "" : search_results_query(results);
+    const uint64_t total = search_results_total(results);
+    const search_text query = search_text_of(search_results_relaxation(results) ? "" : search_results_query(results));
+    const search_mark whole = {0, query.n_bytes};
+    text_flow flow = {to, 4, 4, false}; /* what does not fit on the line goes on below it */
+    char count[64] = "no cables match";
 
-    if (total == 0) {
-        fputs("no cables match", to->file);
-    } else {
-        fprintf(to->file, "%llu cable%s%s", (unsigned long long)total, total == 1 ? "" : "s",
-                query[0] == '\0' ? ""
-                : total == 1     ? " matches"
-                                 : " match");
+    if (total > 0) {
+        snprintf(count, sizeof count, "%llu cable%s%s", (unsigned long long)total, total == 1 ? "" : "s",
+                 query.n_bytes == 0 ? ""
+                 : total == 1       ? " matches"
+                                    : " match");
     }
-    fputs(query[0] ? "  " : "", to->file);
-    text_put_bold(to, search_text_of(query));
+    fprintf(to->file, "%s%s", count, query.n_bytes > 0 ? "  " : "");
+    flow.column = strlen(count) + (query.n_bytes > 0 ? 2 : 0);
+    text_flow_add(&flow, query, &whole, query.n_bytes > 0 ? 1 : 0);
     for (size_t i = 0; i < n_wheres; i++) {
-        fputs(i == 0 ? "  where " : ", ", to->file);
-        text_put(to, wheres[i].facet);
-        fputs(" = ", to->file);
-        text_put(to, wheres[i].value.bytes ? wheres[i].value : search_text_of("(none)"));
+        if (i == 0) {
+            fputs("  where ", to->file);
+            flow.column += strlen("  where ");
+        } else {
+            flow_string(&flow, ", ");
+        }
+        text_flow_add(&flow, wheres[i].facet, NULL, 0);
+        flow_string(&flow, " = ");
+        text_flow_add(&flow, wheres[i].value.bytes ? wheres[i].value : search_text_of("(none)"), NULL, 0);
     }
-    fputc('\n', to->file);
+    text_flow_end(&flow);
 }
 
 /* "a", "a" or "b", "a", "b" or "c" */

@@ -141,23 +141,27 @@ static json_t *results_json(const search_results *results, search_text query) {
 }
 
 /* Six digits tell hits apart; the parts of a score add up to it in full only. */
-static size_t n_digits(const search_results *results) {
-    return results->n_hits > 0 && results->hits[0].explanations != NULL ? 17 : 6;
+static size_t n_digits(const search_hit *hit) {
+    return hit != NULL && hit->explanations != NULL ? 17 : 6;
+}
+
+/* Takes over the value. */
+static search_status dump(json_t *value, size_t n, char **out, size_t *n_out, search_error *error) {
+    *out = value == NULL ? NULL : json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(n));
+    *n_out = *out == NULL ? 0 : strlen(*out);
+    json_decref(value);
+    return *out == NULL ? error_memory(error) : SEARCH_OK;
+}
+
+search_status search_hit_to_json(const search_hit *hit, char **out, size_t *n_out, search_error *error) {
+    error_clear(error);
+    return dump(hit_json(hit), n_digits(hit), out, n_out, error);
 }
 
 search_status json_write_results(const search_results *results, search_text query, char **out, size_t *n_out,
                                  search_error *error) {
-    *out = NULL;
-    *n_out = 0;
-    json_t *root = results_json(results, query);
-    char *text = root == NULL ? NULL : json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(n_digits(results)));
-    json_decref(root);
-    if (text == NULL) {
-        return error_memory(error);
-    }
-    *out = text;
-    *n_out = strlen(text);
-    return SEARCH_OK;
+    const size_t n = n_digits(results->n_hits > 0 ? &results->hits[0] : NULL);
+    return dump(results_json(results, query), n, out, n_out, error);
 }
 
 search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,

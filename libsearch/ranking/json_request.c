@@ -9,7 +9,7 @@ static search_status bad(search_error *error, const char *key, const char *what)
     const search_status status =
         error_set(error, SEARCH_E_ARGUMENT, "request.bad_value", "\"%.60s\" must be %s", key, what);
     error_hint(error, "the keys are query, required_filter, offset, limit, snippets, max_terms, deadline_ms, relax, "
-                      "lenient, facets, where, similar_to, sort, explain, weights");
+                      "lenient, facets, where, since, until, similar_to, sort, explain, weights");
     return status;
 }
 
@@ -258,6 +258,9 @@ static search_status read_key(const char *key, json_t *value, arena *memory, sea
     }
     if (strcmp(key, "sort") == 0) {
         return read_sorts(value, memory, out, error);
+    }
+    if (strcmp(key, "since") == 0 || strcmp(key, "until") == 0) {
+        return read_text(value, key, memory, key[0] == 's' ? &out->since : &out->until, error);
     }
     if (strcmp(key, "similar_to") == 0) {
         return read_text(value, key, memory, &out->similar_to, error);

@@ -460,7 +460,7 @@ static void sort_marks(marker *m) {
 
 /* The clock is asked at once: analysis of a long text takes its time. */
 static search_status check_now(search_run_context *run, search_error *error) {
-    run->n_steps = 0;
+    run->n_steps_left = 0;
     return run_check(run, error);
 }
 

@@ -361,7 +361,7 @@ static search_status choose(snippet_search *s, size_t n_max, search_error *error
         status = take_passage(s, g, &p, error);
         if (status == SEARCH_OK) {
             part_gap(s, g, p, note_shown(s, g, p));
-            s->run->n_steps = 0; /* the clock is asked at once: a long record takes its time */
+            s->run->n_steps_left = 0; /* the clock is asked at once: a long record takes its time */
             status = s->gaps.failed ? error_memory(error) : run_check(s->run, error);
         }
         g = best_gap(s);

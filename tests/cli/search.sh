@@ -128,6 +128,33 @@ code_is "a word of 300 bytes finds nothing, without an error" 1
 run_index search "$(printf 'a%.0s OR ' $(seq 300)) a"
 code_is "too many words give 2" 2
 
+# Dates and lines
+run_index search --format ids --limit 100 korea --since 1961 --until 1964-06
+cp "$work/out" "$work/bound"
+run_index search --format ids --limit 100 'korea date:1961..1964-06'
+if cmp -s "$work/out" "$work/bound"; then ok "--since and --until are a date"; else not_ok "--since and --until are a date"; fi
+run_index search --format json korea --since 1990 --relax
+json "they bind in JSON" 'a["total"] == 1 and a["hits"][0]["date"] >= "1990"'
+run_index search korea --since maybe
+code_is "a bound that is no date gives 2" 2
+has "it is named" err "since: maybe is no date"
+for command in facets timeline dump; do
+    run_index "$command" --since 1961 --until 1961
+    code_is "$command takes them" 0
+done
+run_index search --format tsv --limit 3 korea
+if [ "$(awk -F '\t' 'NF == 6' "$work/out" | wc -l)" = 4 ]; then ok "a table has six columns"; else not_ok "a table has six columns"; fi
+run_index search --format json --limit 2 korea
+cp "$work/out" "$work/object"
+run_index search --format jsonl --limit 2 korea
+if python3 -c 'import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+sys.exit(lines != json.load(open(sys.argv[2], encoding="utf-8"))["hits"])' "$work/out" "$work/object"; then
+    ok "JSON lines are the hits of the object"
+else
+    not_ok "JSON lines are the hits of the object"
+fi
+
 # Orders
 run_index search --format json --limit 100 --sort date
 json "by date, the oldest first" \

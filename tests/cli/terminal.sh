@@ -129,8 +129,8 @@ for query in '"in 1961"' 'korea 1850' 'korea 19610' 'title:1961'; do
     on_terminal 80 "$CABLES" --index "$index" search "$query"
     has_not "no year is told of: $query" out "is looked for"
 done
-run_index search korean chinese border 1961
-has_not "in a pipe no year is told of" out "is looked for"
+run_index search --format ids korean chinese border 1961
+has_not "to a script no year is told of" out "is looked for"
 printf '%s\n' '{"id":"q-1","body":"rice","archive":"It'"'"'s"}' '{"id":"q-2","body":"rice"}' >"$work/quote.jsonl"
 run --index "$work/quote" rebuild --quiet "$work/quote.jsonl"
 on_terminal 80 "$CABLES" --index "$work/quote" search rice

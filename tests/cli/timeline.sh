@@ -43,7 +43,8 @@ COLUMNS=40
 export COLUMNS
 run_index timeline sugar --where decade=1960s
 is "by year in 40 columns" <<'END'
-15 cables match  sugar  where decade = 1960s
+15 cables match  sugar  where decade =
+    1960s
 by year: █ certain ░ possible
 
 1961  11  ████████████████░░░  9 certain

@@ -47,7 +47,7 @@ code_is "a number out of bounds is a usage error" 2
 run rebuild --quiet=yes x
 has "a flag takes no value" err "--quiet takes no value"
 run search --format yaml korea
-has "a bad format lists the good ones" err "text, json, ids"
+has "a bad format lists the good ones" err "text, json, jsonl, tsv, ids"
 run facets --format ids
 code_is "facets has no ids" 2
 run rebuild
