@@ -5,8 +5,8 @@
 #include "tests/unit/fixture.h"
 #include <math.h>
 
-#define RECALL_AT_LEAST 0.79
-#define NDCG_AT_LEAST 0.82
+#define RECALL_AT_LEAST 0.92
+#define NDCG_AT_LEAST 0.94
 #define QUERIES_AT_LEAST 60
 
 #define N_HITS 10
