@@ -650,10 +650,9 @@ SEARCH_API void search_results_free(search_results *results);
  * value null for none), "since", "until" (dates), "similar_to" (an id), "sort" (a list of "score", "date", "title" or
  * "number", perhaps with
  * ":asc" or ":desc" behind), "explain" (true or false), "weights" (an object with the members of search_weights, zones
- * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that `cables
- * search
- * --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
- */
+ * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
+ * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as
+ * search_run. */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
 
@@ -732,7 +731,7 @@ SEARCH_API search_status search_query_and(search_query *const *children, size_t 
 SEARCH_API search_status search_query_or(search_query *const *children, size_t n, search_query **out,
                                          search_error *error);
 SEARCH_API search_status search_query_not(search_query *child, search_query **out, search_error *error);
-/* At most `distance` words, from 0 to 100, between one child and the next: in any order, or (adj) in this one. */
+/* At most `distance` words, from 0 to 99, between one child and the next: in any order, or (adj) in this one. */
 SEARCH_API search_status search_query_near(search_query *const *children, size_t n, size_t distance, search_query **out,
                                            search_error *error);
 SEARCH_API search_status search_query_adj(search_query *const *children, size_t n, size_t distance, search_query **out,

@@ -1,6 +1,7 @@
 /* Candidates come from the vocabulary of the word's field; which of them is best, the records decide. */
 #include "libsearch/ranking/correct.h"
 #include "libsearch/analysis/analysis.h"
+#include "libsearch/ranking/filter.h"
 #include "libsearch/ranking/vocabulary.h"
 #include "libsearch/support/utf8.h"
 
@@ -44,27 +45,15 @@ typedef struct fault {
     char prefix[SCHEMA_PREFIX_SIZE]; /* of the word's field */
 } fault;
 
-static search_status is_in_vocabulary(const fault *f, search_text word, const search_run_context *run, bool *yes,
-                                      search_error *error) {
-    uint32_t n_documents = 0;
-    buffer term = {0};
-    term_add(&term, f->prefix, word);
-    const search_status status =
-        term.failed ? error_memory(error)
-                    : xapian_database_term_frequency(run->r->store, (search_text){term.bytes, term.n_bytes},
-                                                     &n_documents, error);
-    buffer_free(&term);
-    *yes = n_documents > 0;
-    return status;
-}
-
-/* The only word, or the first of several that the index does not hold. */
-static search_status choose_word(const leaf *l, const search_run_context *run, fault *f, size_t *chosen,
-                                 search_error *error) {
+/* The only word, or the first of several that no record holds. */
+static search_status choose_word(const leaf *l, const document_set *universe, search_run_context *run, fault *f,
+                                 size_t *chosen, search_error *error) {
     bool is_there = l->n_words > 1;
     search_status status = SEARCH_OK;
     for (*chosen = 0; status == SEARCH_OK && l->n_words > 1 && *chosen < l->n_words; (*chosen)++) {
-        status = is_in_vocabulary(f, l->words[*chosen].folded, run, &is_there, error);
+        uint64_t n_records = 0;
+        status = filter_count_word(universe, f->prefix, l->words[*chosen].folded, run, &n_records, error);
+        is_there = n_records > 0;
         if (!is_there) {
             break;
         }
@@ -75,7 +64,8 @@ static search_status choose_word(const leaf *l, const search_run_context *run, f
     return status;
 }
 
-static search_status find_fault(const conjunct *c, const search_run_context *run, fault *f, search_error *error) {
+static search_status find_fault(const conjunct *c, const document_set *universe, search_run_context *run, fault *f,
+                                search_error *error) {
     size_t chosen = 0;
     token_list tokens;
     *f = (fault){.text = c->node->text};
@@ -85,7 +75,7 @@ static search_status find_fault(const conjunct *c, const search_run_context *run
     if (c->l->field != SIZE_MAX) {
         schema_prefix(run->index->contents.schema, c->l->field, false, f->prefix);
     }
-    search_status status = choose_word(c->l, run, f, &chosen, error);
+    search_status status = choose_word(c->l, universe, run, f, &chosen, error);
     if (status == SEARCH_OK) {
         status = analyzer_tokens(run->r->words, f->text, &tokens, error);
     }
@@ -142,7 +132,7 @@ search_status correct_find(const conjunct *c, const document_set *universe, sear
     fault f;
     vocabulary_list near = {0};
     *out = (candidate_list){.n = 0};
-    search_status status = find_fault(c, run, &f, error);
+    search_status status = find_fault(c, universe, run, &f, error);
     const size_t n_edits = status == SEARCH_OK ? max_edits(f.word) : 0;
     if (n_edits > 0) {
         status = find_near(&f, n_edits, run, memory, &near, error);

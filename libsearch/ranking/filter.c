@@ -19,3 +19,26 @@ search_status filter_match(search_text filter, size_t max_terms, search_run_cont
     leaves_close(&leaves);
     return status;
 }
+
+search_status filter_count_word(const document_set *allowed, const char *prefix, search_text word,
+                                search_run_context *run, uint64_t *n_records, search_error *error) {
+    cursor *c = NULL;
+    search_status status = leaf_open_term(run, prefix, word, &c, error);
+    *n_records = 0;
+    if (status == SEARCH_OK) {
+        status = c->operations->next(c, error);
+    }
+    while (status == SEARCH_OK && c->docid != 0) {
+        if (c->docid > run->index->n_documents) {
+            status = error_set(error, SEARCH_E_CORRUPT, "index.corrupt", "a posting lies outside the index");
+        } else {
+            *n_records += set_has(allowed, c->docid) ? 1 : 0;
+            status = run_check(run, error);
+        }
+        if (status == SEARCH_OK) {
+            status = c->operations->next(c, error);
+        }
+    }
+    cursor_free(c);
+    return status;
+}

@@ -142,8 +142,7 @@ static bool stands_at(const term_positions *t, uint32_t position) {
     return low < t->n && t->positions[low] == position;
 }
 
-/* The number of the span that begins at the position; SIZE_MAX when none does. */
-static size_t find_span(const token_span *spans, size_t n_spans, uint32_t first) {
+size_t lattice_find_span(const token_span *spans, size_t n_spans, uint32_t first) {
     size_t low = 0;
     size_t high = n_spans;
     while (low < high) {
@@ -173,7 +172,7 @@ static bool step(const walk *w, uint32_t term, occurrence o, float weight, occur
         if (stands_at(&w->terms[term], next) && !list_add(out, (occurrence){o.first, next, weight})) {
             return false;
         }
-        const size_t span = find_span(w->spans, w->n_spans, next);
+        const size_t span = lattice_find_span(w->spans, w->n_spans, next);
         if (span == SIZE_MAX || w->passed[span] >= weight || w->spans[span].last < next ||
             w->spans[span].last == UINT32_MAX) {
             return true;

@@ -90,5 +90,7 @@ typedef struct lattice_matcher {
 search_status lattice_match(const lattice *l, const term_positions *terms, const token_span *spans, size_t n_spans,
                             lattice_matcher *m, const occurrence_list **out, search_error *error);
 void lattice_matcher_free(lattice_matcher *m);
+/* The number of the bracketed span that begins at the position; SIZE_MAX when none does. */
+size_t lattice_find_span(const token_span *spans, size_t n_spans, uint32_t first);
 
 #endif

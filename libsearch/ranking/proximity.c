@@ -72,20 +72,6 @@ static search_status copy(const occurrence_list *from, occurrence_list *to, sear
 
 /* ---- walking ---- */
 
-static size_t find_span(const proximity_request *r, uint32_t first) {
-    size_t low = 0;
-    size_t high = r->n_spans;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (r->spans[middle].first < first) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < r->n_spans && r->spans[low].first == first ? low : SIZE_MAX;
-}
-
 /* All that goes over one span in a round meets the same words behind it: only what began later goes on. */
 static bool may_pass(proximity_matcher *m, const proximity_request *r, size_t span, uint32_t at, const occurrence *o) {
     if (span == SIZE_MAX || r->spans[span].last < at || r->spans[span].last == UINT32_MAX) {
@@ -157,8 +143,8 @@ static search_status walk(proximity_matcher *m, const proximity_request *r, sear
         const occurrence o = m->frontier.list[i];
         uint32_t at = o.last + 1;
         status = at == 0 ? SEARCH_OK : occurrences_add(&m->next, (occurrence){o.first, at, o.weight}, error);
-        for (size_t span = find_span(r, at); status == SEARCH_OK && may_pass(m, r, span, at, &o);
-             span = find_span(r, at)) {
+        for (size_t span = lattice_find_span(r->spans, r->n_spans, at);
+             status == SEARCH_OK && may_pass(m, r, span, at, &o); span = lattice_find_span(r->spans, r->n_spans, at)) {
             at = r->spans[span].last + 1;
             status = occurrences_add(&m->next, (occurrence){o.first, at, o.weight}, error);
         }

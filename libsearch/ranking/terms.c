@@ -141,28 +141,6 @@ static search_status read_pattern(listing *l, search_error *error) {
 
 /* ---- counts ---- */
 
-static search_status count_allowed(listing *l, search_text word, uint64_t *n_records, search_error *error) {
-    cursor *c = NULL;
-    search_status status = leaf_open_term(&l->run, l->prefix, word, &c, error);
-    *n_records = 0;
-    if (status == SEARCH_OK) {
-        status = c->operations->next(c, error);
-    }
-    while (status == SEARCH_OK && c->docid != 0) {
-        if (c->docid > l->run.index->n_documents) {
-            status = error_set(error, SEARCH_E_CORRUPT, "index.corrupt", "a posting lies outside the index");
-        } else {
-            *n_records += set_has(&l->allowed, c->docid) ? 1 : 0;
-            status = run_check(&l->run, error);
-        }
-        if (status == SEARCH_OK) {
-            status = c->operations->next(c, error);
-        }
-    }
-    cursor_free(c);
-    return status;
-}
-
 static int by_records(const void *a, const void *b) {
     const search_term *x = a;
     const search_term *y = b;
@@ -186,7 +164,7 @@ static search_status count_words(listing *l, search_error *error) {
         search_term *term = &out->terms[out->n_all];
         *term = (search_term){l->words.words[i].word, l->words.words[i].n_documents};
         if (is_bound) {
-            status = count_allowed(l, term->word, &term->n_records, error);
+            status = filter_count_word(&l->allowed, l->prefix, term->word, &l->run, &term->n_records, error);
         }
         out->n_all += term->n_records > 0 ? 1 : 0;
     }

@@ -13,7 +13,7 @@ static const char *const records[] = {
     "{\"id\":\"d\",\"title\":\"Consul\",\"status\":\"public\",\"places\":[\"Cuba\"],"
     "\"body\":\"The consul went to Wonsan by rail.\"}",
     "{\"id\":\"e\",\"title\":\"Draft\",\"status\":\"draft\",\"places\":[\"Korea\"],"
-    "\"body\":\"Plutonium was seen in Wonsan by the consul, and plutonium once more.\"}",
+    "\"body\":\"Plutonium was seen in wintery Wonsan by the consul, and plutonium once more.\"}",
     NULL};
 
 static int set_up(void **state) {
@@ -227,6 +227,8 @@ static void what_is_not_allowed_does_not_exist(void **state) {
     assert_answer("plutonium consul", "", "e", "");
     assert_answer("plutonium consul", "status:public", "a d | -plutonium | 1/2", "");
     assert_answer("plutonium zzyzx", "status:public", "", "");
+    assert_answer("\"in wintery\"", "", "e", "");
+    assert_answer("\"in wintery\"", "status:public", "", "\"in winter\"");
 }
 
 static void cables_like_a_hidden_one_are_not_told(void **state) {
