@@ -36,8 +36,8 @@ for line in ("f * (k1 + 1) / (f + k1)", "weight * count / (1 - b + b * length / 
              "ln(1 + (N - n + 0.5) / (n + 0.5))"):
     tell(line in score and line.replace("*", "·").replace("-", "−") in text, "the formula is that of the scorer: " + line)
 
-check_every = int(re.search(r"check_every = (\d+)", read("libsearch/ranking/leaf.c")).group(1))
-tell("once in {:,} postings".format(check_every) in text, "cancelling is heard as often as told", str(check_every))
+check_every = int(re.search(r"check_every = (\d+)", read("libsearch/ranking/run_context.c")).group(1))
+tell("once in {:,} steps".format(check_every) in text, "cancelling is heard as often as told", str(check_every))
 n_passage = re.search(r"passage_n_bytes = (\d+)", read("libsearch/ranking/snippet.c")).group(1)
 tell("about %s bytes" % n_passage in text, "passages are as long as told", n_passage)
 
