@@ -36,15 +36,9 @@ for line in ("f * (k1 + 1) / (f + k1)", "weight * count / (1 - b + b * length / 
              "ln(1 + (N - n + 0.5) / (n + 0.5))"):
     tell(line in score and line.replace("*", "·").replace("-", "−") in text, "the formula is that of the scorer: " + line)
 
-<<<<<<< HEAD
-check_every = int(re.search(r"check_every = (\d+)", read("libsearch/ranking/leaf.c")).group(1))
-tell("once in {:,} postings".format(check_every) in text, "cancelling is heard as often as told", str(check_every))
-n_passage = re.search(r"PASSAGE_N_BYTES \(\(size_t\)(\d+)\)", read("libsearch/ranking/passage.h")).group(1)
-=======
 check_every = int(re.search(r"check_every = (\d+)", read("libsearch/ranking/run_context.c")).group(1))
 tell("once in {:,} steps".format(check_every) in text, "cancelling is heard as often as told", str(check_every))
-n_passage = re.search(r"passage_n_bytes = (\d+)", read("libsearch/ranking/snippet.c")).group(1)
->>>>>>> review5
+n_passage = re.search(r"PASSAGE_N_BYTES \(\(size_t\)(\d+)\)", read("libsearch/ranking/passage.h")).group(1)
 tell("about %s bytes" % n_passage in text, "passages are as long as told", n_passage)
 
 for header, pattern, sentence in (
