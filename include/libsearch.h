@@ -420,13 +420,6 @@ typedef struct search_where {
     search_text value;
 } search_where;
 
-/* The query language is described in doc/query-language.md.  An empty query matches all records.
- *
- * Words and phrases also match their variants: other romanizations of a name that the index holds, British and American
- * spellings, compounds with a hyphen, apart or as one word, initials, and aliases.  A variant counts 0.8 of what is
- * written, and so does an unaccented form of a word asked with its accents.  At most 64 forms may stand for the same
- * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over
- * words in brackets.  search_analyze tells the variants of a text. */
 typedef struct search_query search_query; /* a query as a tree */
 
 /* The weights of ranking; doc/architecture.md gives the formulas.  Each is from 0 to 1000, of `zone_b` from 0 to 1;
@@ -458,6 +451,13 @@ typedef struct search_sort {
     bool descending;
 } search_sort;
 
+/* The query language is described in doc/query-language.md.  An empty query matches all records.
+ *
+ * Words and phrases also match their variants: other romanizations of a name that the index holds, British and American
+ * spellings, compounds with a hyphen, apart or as one word, initials, and aliases.  A variant counts 0.8 of what is
+ * written, and so does an unaccented form of a word asked with its accents.  At most 64 forms may stand for the same
+ * words, else SEARCH_E_LIMIT.  `exact:` before a word, phrase or group switches variants off.  A phrase passes over
+ * words in brackets.  search_analyze tells the variants of a text. */
 typedef struct search_request {
     size_t size; /* sizeof(search_request) */
     search_text query;
@@ -482,8 +482,7 @@ typedef struct search_request {
     bool relax;                    /* when no record has all words: correct words, then let some be missing */
     bool explain;                  /* tell how each score comes about */
     const search_weights *weights; /* null: the default weights */
-    const search_sort
-        *sorts; /* keys to order hits by, the first one first, at most 16; ties and none: by score, the best first */
+    const search_sort *sorts;      /* keys to order hits by, at most 16; ties, and without any: the best score first */
     size_t n_sorts;
     search_text similar_to; /* not empty: the id of a record; the query, which must be empty, is that of its most
                              * telling words, any of which may match, and the record itself is left out.
@@ -644,15 +643,17 @@ SEARCH_API const search_warning *search_results_warning(const search_results *re
                                                         size_t i); /* null past the end */
 SEARCH_API void search_results_free(search_results *results);
 
-/* The JSON door.  `request` is one JSON object: "query" and "required_filter" (strings), "offset", "limit", "snippets",
- * "max_terms", "deadline_ms" (integers), "relax", "lenient" (true or false), "facets" (a list of "name", "name:limit"
- * or objects with "name" and, when wanted, "limit", "contains" and "below"), "where" (a list of [name, value] pairs,
- * value null for none), "since", "until" (dates), "similar_to" (an id), "sort" (a list of "score", "date", "title" or
- * "number", perhaps with
- * ":asc" or ":desc" behind), "explain" (true or false), "weights" (an object with the members of search_weights, zones
- * as lists of four).  An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object, the bytes that
- * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as
- * search_run. */
+/* The JSON door.  `request` is one JSON object with any of these keys:
+ *   strings    "query", "required_filter", "since", "until" (dates), "similar_to" (an id)
+ *   integers   "offset", "limit", "snippets", "max_terms", "deadline_ms"
+ *   booleans   "relax", "lenient", "explain"
+ *   "facets"   a list of "name", "name:limit", or objects with "name" and perhaps "limit", "contains" and "below"
+ *   "where"    a list of [name, value] pairs, value null for none
+ *   "sort"     a list of "score", "date", "title" or "number", perhaps with ":asc" or ":desc" behind
+ *   "weights"  an object with members of search_weights, those of zones as lists of four
+ * An unknown key is SEARCH_E_ARGUMENT.  The answer is one JSON object (doc/search.schema.json), the bytes that
+ * `cables search --format json` prints, without a newline at the end; marks are in code points.  Errors as search_run.
+ */
 SEARCH_API search_status search_run_json(const search_index *index, const char *request, size_t n_request, char **out,
                                          size_t *n_out, search_error *error);
 
