@@ -198,7 +198,7 @@ static inline search_stats stats_of(const search_index *index) {
 }
 
 static inline void assert_text(search_text text, const char *expected) {
-    if (text.n_bytes != strlen(expected) || memcmp(text.bytes, expected, text.n_bytes) != 0)
+    if (text.n_bytes != strlen(expected) || (text.n_bytes > 0 && memcmp(text.bytes, expected, text.n_bytes) != 0))
         fail_msg("\"%.*s\" is not \"%s\"", (int)text.n_bytes, text.bytes, expected);
 }
 
