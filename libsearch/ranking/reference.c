@@ -221,6 +221,23 @@ static bool is_sure(const citation_source *source) {
     return n > 0 || memchr(source->pages.bytes == NULL ? "" : source->pages.bytes, '-', source->pages.n_bytes) != NULL;
 }
 
+/* A number that stands alone behind an archive looks like a page to the reader of citations; who asks for "PRC FMA 118"
+ * means the files or the fond that begin so. */
+static void take_file(search_text text, citation_source *source) {
+    const bool is_alone =
+        source->fond.n_bytes + source->opis.n_bytes + source->folder.n_bytes + source->file.n_bytes == 0;
+    search_text before = {"", 0};
+    size_t at = 0;
+    for (search_text word = next_word(text, &at); word.n_bytes > 0 && word.bytes < source->pages.bytes;
+         word = next_word(text, &at)) {
+        before = word;
+    }
+    if (is_alone && source->pages.n_bytes > 0 && !is_label(before)) {
+        source->file = source->pages;
+        source->pages = (search_text){"", 0};
+    }
+}
+
 /* *is_found: the text is a reference. */
 static search_status read_asked(search_text text, const search_run_context *run, arena *memory, struct reference *out,
                                 bool *is_found, search_error *error) {
@@ -242,6 +259,9 @@ static search_status read_asked(search_text text, const search_run_context *run,
         citation_parts_read(all, &parts);
         *is_found = parts.n_sources == 1 && parts.sources[0].archive.n_bytes > 0 && is_sure(&parts.sources[0]);
         parts.sources[0].archive = (search_text){"", 0};
+    }
+    if (has_archive) {
+        take_file((search_text){all.bytes + n_unnamed, all.n_bytes - n_unnamed}, &parts.sources[0]);
     }
     *is_found = *is_found || has_archive;
     const search_status status = *is_found ? fold_source(&parts.sources[0], run, memory, out, error) : SEARCH_OK;

@@ -760,6 +760,12 @@ static void test_references(void **state) {
     assert_finds(index, "src:\"PRC FMA 118-01026-07\"", "a e");
     assert_finds(index, "src:118-01026-07", "a e");
     assert_finds(index, "src:118-01026", "a e");
+    assert_finds(index, "src:\"PRC FMA 118-01026\"", "a e");
+    assert_finds(index, "src:\"PRC FMA 118\"", "a e"); /* the beginning of a file, not a page */
+    assert_finds(index, "src:\"PRC FMA, 106\"", "d");
+    assert_finds(index, "src:\"PRC FMA 11\"", "");
+    assert_finds(index, "src:\"AVPRF 0102\"", "b d");
+    assert_finds(index, "src:\"PRC FMA page 126\"", "a");
     assert_finds(index, "src:\"118-01026-07 126\"", "a");
     assert_finds(index, "src:\"AVPRF, f. 0102, op. 13\"", "b");
     assert_finds(index, "src:\"AVPRF f. 0102 op. 13 p. 71 d. 20 l. 13\"", "b");
