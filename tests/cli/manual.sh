@@ -16,7 +16,7 @@ for command in search facets timeline show cite similar terms dump stats analyze
 done | sed -n 's/^  \(cables .*\)/\1/p' | grep -v -e '/srv/' >>"$work/examples"
 if [ "$(wc -l <"$work/examples")" -ge 4 ]; then ok "the manual has examples"; else not_ok "the manual has examples"; fi
 while read -r line; do
-    sh -c "$line" >"$work/out" 2>"$work/err" </dev/null
+    (cd "$work" && sh -c "$line") >"$work/out" 2>"$work/err" </dev/null # some write files
     code=$?
     code_is "example: $line" 0
 done <"$work/examples"

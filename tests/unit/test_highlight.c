@@ -199,8 +199,8 @@ static void test_units_agree(void **state) {
     static const char *const pieces[] = {"korea",
                                          " ",
                                          "\n\n",
-                                         "\xE2\x80\x9C"
-                                         "border\xE2\x80\x9D",
+                                         ("\xE2\x80\x9C"
+                                          "border\xE2\x80\x9D"),
                                          ", ",
                                          "\xF0\x9F\x9A\xA2",
                                          "\xF0\xA0\x80\x80",
