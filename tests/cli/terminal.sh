@@ -15,26 +15,28 @@ PYTHON
 run_index rebuild --quiet "$work/evil.jsonl"
 code_is "text with control characters is indexed" 0
 
-# on_terminal COLUMNS ARG...: runs the program on a pseudo terminal; what it wrote is in $work/out.
+# on_terminal COLUMNS ARG...: runs the program on a pseudo terminal; what it wrote is in $work/out.  The terminal is kept open until
+# a mark of our own was read back: once its last writer is gone, the kernel may give end of file before all that was written.
 on_terminal() {
     python3 - "$work/out" "$@" <<'PYTHON'
-import fcntl, os, pty, struct, sys, termios
+import fcntl, os, pty, struct, subprocess, sys, termios, threading
 out, columns, argv = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    os.execv(argv[0], argv)
+END = b"\x00the program has ended\x00"
+terminal, program = pty.openpty()
+fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+child = subprocess.Popen(argv, stdin=program, stdout=program, stderr=program)
+code = []
+def wait():
+    code.append(child.wait())
+    os.write(program, END)
+waiter = threading.Thread(target=wait)
+waiter.start()
 text = b""
-while True:
-    try:
-        part = os.read(fd, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    text += part
-open(out, "wb").write(text.replace(b"\r\n", b"\n"))
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+while not text.endswith(END):
+    text += os.read(terminal, 65536)
+waiter.join()
+open(out, "wb").write(text[:-len(END)].replace(b"\r\n", b"\n"))
+sys.exit(code[0] if code[0] >= 0 else 128 - code[0])
 PYTHON
     code=$?
 }
