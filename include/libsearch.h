@@ -268,7 +268,7 @@ typedef enum search_write_mode {
 
 /* How far a build has come.  n_records_total is 0 while it is unknown. */
 typedef struct search_progress {
-    const char *phase; /* "read", "write", "verify" or "publish" */
+    const char *phase; /* "read", "write", "merge", "verify" or "publish" */
     uint64_t n_records;
     uint64_t n_records_total;
     uint64_t n_bytes; /* of sources, read so far */
@@ -290,10 +290,18 @@ typedef struct search_writer_options {
      * keeps the aliases of the index and must give none. */
     search_text aliases;
     const char *format; /* of all sources, a name listed at search_read; null: told from the content of each */
+    /* How many threads of the library's own analyze records; 0: as many as there are processors, at most 64.  The index
+     * is the same, byte for byte, whatever this and the memory are. */
+    size_t n_jobs;
+    /* Bytes that building may hold of postings; what is over is sorted into runs on disk, in the index directory, and
+     * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build
+     * holds about 200 bytes a record, the titles among them, and one record whole in each thread. */
+    uint64_t n_bytes_memory;
+    bool via_xapian; /* let libxapian itself index: the reference, some twenty times slower */
 } search_writer_options;
 
 #define SEARCH_WRITER_OPTIONS_INIT                                                                                     \
-    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0 }
+    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, false }
 
 /* What a commit did. */
 typedef struct search_write_summary {

@@ -22,6 +22,7 @@ typedef struct token {
     /* Another form of the word at this position, behind that word's own token: the owner of a possessive (Sung of
      * Sung's), or the word that brackets complete (William of W[illiam]). */
     bool is_extra;
+    uint32_t word; /* a number for its bytes, and so for its forms, while the analyzer lives; 0: none was given */
     bool is_capital;    /* holds a capital letter */
     bool joins_next;    /* nothing but one hyphen stands between it and the word at the next position */
     search_text folded; /* never empty */

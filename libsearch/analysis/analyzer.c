@@ -42,6 +42,7 @@ struct analyzer {
     buffer exact;
     buffer american; /* its American spelling */
     word_cache known;
+    uint32_t n_forgotten; /* words were known before, which keep their numbers */
     arena unkept;   /* forms of words that are too long or too many to keep, until the next call */
     bool is_broken; /* a call failed: what is kept may be incomplete */
     token_array tokens;
@@ -86,6 +87,7 @@ const spelling *analyzer_spelling(const analyzer *a) {
 
 /* Also lets the buffers forget a failure. */
 static void forget_words(analyzer *a) {
+    a->n_forgotten += (uint32_t)a->known.n_words;
     word_cache_free(&a->known);
     buffer_free(&a->folded);
     buffer_free(&a->exact);
@@ -216,6 +218,10 @@ static search_status find_forms(analyzer *a, search_text word, word_forms *out, 
 
 /* ---- Tokens ---- */
 
+static uint32_t number_of(const analyzer *a, const word_forms *forms) {
+    return forms->number == 0 ? 0 : a->n_forgotten + forms->number;
+}
+
 /* The next token of the array, which the caller fills in; null: out of memory. */
 static token *next_token(token_array *t) {
     if (t->n == t->capacity) {
@@ -245,6 +251,7 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
                  .to = to,
                  .position = own.position,
                  .is_extra = true,
+                 .word = number_of(a, &forms),
                  .is_capital = forms.is_capital,
                  .folded = forms.folded,
                  .exact = forms.exact};
@@ -266,6 +273,7 @@ static search_status add_word(analyzer *a, search_text text, size_t from, size_t
     *t = (token){.from = from,
                  .to = to,
                  .position = ++a->n_positions,
+                 .word = number_of(a, &forms),
                  .is_capital = forms.is_capital,
                  .folded = forms.folded,
                  .exact = forms.exact,

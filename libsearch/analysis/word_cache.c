@@ -91,12 +91,13 @@ bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, w
                               .exact = {k->exact, k->n_exact},
                               .stem = {k->stem, k->n_stem},
                               .n_owner_bytes = k->n_owner,
+                              .number = slot & NUMBER_MASK,
                               .is_capital = k->is_capital};
         return true;
     }
 }
 
-bool word_cache_add(word_cache *c, search_text word, const word_forms *forms, const word_place *place) {
+bool word_cache_add(word_cache *c, search_text word, word_forms *forms, const word_place *place) {
     if (!reserve(c))
         return false;
     c->words[c->n_words++] = (kept_word){.head = place->head,
@@ -110,7 +111,8 @@ bool word_cache_add(word_cache *c, search_text word, const word_forms *forms, co
                                          .n_stem = (uint16_t)forms->stem.n_bytes,
                                          .n_owner = (uint8_t)forms->n_owner_bytes,
                                          .is_capital = forms->is_capital};
-    c->slots[place->slot] = place->tag | (uint32_t)c->n_words;
+    forms->number = (uint32_t)c->n_words;
+    c->slots[place->slot] = place->tag | forms->number;
     return true;
 }
 

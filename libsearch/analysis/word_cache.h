@@ -15,6 +15,7 @@ typedef struct word_forms {
     search_text exact;
     search_text stem;
     size_t n_owner_bytes; /* of an English possessive: the bytes of the word that are its owner, else 0 */
+    uint32_t number;      /* of the word, from 1 in the order they were added; 0: not kept */
     bool is_capital;
 } word_forms;
 
@@ -55,9 +56,9 @@ typedef struct word_place {
 
 /* Whether the word, which is not empty, is there.  Its forms are valid as long as the cache is. */
 bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, word_place *place);
-/* Adds a word that was not found, with its bytes and forms in c->memory, while there are less than WORD_CACHE_MAX.
- * False: out of memory. */
-bool word_cache_add(word_cache *c, search_text word, const word_forms *forms, const word_place *place);
+/* Adds a word that was not found, with its bytes and forms in c->memory, while there are less than WORD_CACHE_MAX, and
+ * numbers it.  False: out of memory. */
+bool word_cache_add(word_cache *c, search_text word, word_forms *forms, const word_place *place);
 void word_cache_free(word_cache *c);
 
 #endif

@@ -255,4 +255,8 @@ search_status page_read_stream(cable_stream *stream, search_error *error);
 /* The record of a page's text; SEARCH_E_INPUT "record.not_a_cable" when the text is not a saved page. */
 search_status page_read(search_text text, search_record **out, search_error *error);
 
+bool record_add_json(const search_record *record, buffer *out);
+bool record_frame_write(buffer *out, const search_record *record);
+search_status record_frame_read(search_text frame, search_record **out, search_error *error);
+
 #endif

@@ -9,37 +9,48 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Progress is told, and cancelling asked for, once in so many records. */
-enum { progress_every = 64, lock_slice_ms = 100, default_n_keep = 2 };
+enum { lock_slice_ms = 100, default_n_keep = 2 };
+
+/* How much the builder may use: what the options say, or what suits the machine. */
+enum { max_jobs = 64, memory_part = 4 };
+static const uint64_t min_memory = UINT64_C(64) << 20;
+static const uint64_t max_default_memory = UINT64_C(2) << 30;
 
 typedef struct commit {
     search_writer *w;
     segment_builder *builder;
     char *segment;
     manifest contents;
-    digest stream;
-    uint64_t n_done;
+    segment_summary summary;
+    uint64_t n_carried;
     uint64_t n_total;
+    bool via_xapian;
 } commit;
+
+/* ---- resources ---- */
+
+static size_t jobs_of(const search_writer_options *options) {
+    const long n_online = sysconf(_SC_NPROCESSORS_ONLN);
+    const size_t n = options->n_jobs > 0 ? options->n_jobs : n_online > 0 ? (size_t)n_online : 1;
+    return n < max_jobs ? n : max_jobs;
+}
+
+static uint64_t memory_of(const search_writer_options *options) {
+    const long n_pages = sysconf(_SC_PHYS_PAGES);
+    const long n_bytes_page = sysconf(_SC_PAGESIZE);
+    uint64_t n = options->n_bytes_memory;
+    if (n == 0 && n_pages > 0 && n_bytes_page > 0) {
+        n = (uint64_t)n_pages * (uint64_t)n_bytes_page / memory_part;
+        n = n < max_default_memory ? n : max_default_memory;
+    }
+    return n < min_memory ? min_memory : n;
+}
 
 /* ---- what goes into the generation ---- */
 
-static search_status add_record(commit *c, const search_record *record, search_text json, bool put_by_update,
-                                search_error *error) {
-    digest_add(&c->stream, &json.n_bytes, sizeof json.n_bytes);
-    digest_add(&c->stream, json.bytes, json.n_bytes);
-    c->contents.n_bytes_text += json.n_bytes;
-    c->contents.n_records++;
-    const search_status status = segment_builder_add(c->builder, record, put_by_update, error);
-    if (status == SEARCH_OK && c->n_done++ % progress_every == 0) {
-        return writer_progress(c->w, "write", c->n_done, c->n_total, error);
-    }
-    return status;
-}
-
-static search_status add_staged(void *context, const search_record *record, search_text json, search_error *error) {
+static search_status add_staged(void *context, search_text frame, search_error *error) {
     commit *c = context;
-    return add_record(c, record, json, c->w->options.mode == SEARCH_WRITE_UPDATE, error);
+    return segment_builder_add(c->builder, frame, c->w->options.mode == SEARCH_WRITE_UPDATE, error);
 }
 
 /* Whether a record of the old generation lives on: an update keeps all it did not touch; a rebuild carries over what
@@ -78,13 +89,13 @@ static search_status count_old(commit *c, const search_record *record, bool put_
 }
 
 static search_status add_old(commit *c, const search_record *record, bool put_by_update, search_error *error) {
-    char *json = NULL;
-    size_t n_json = 0;
-    search_status status = search_record_to_json(record, &json, &n_json, error);
-    if (status == SEARCH_OK) {
-        status = add_record(c, record, (search_text){json, n_json}, put_by_update, error);
-    }
-    search_bytes_free(json);
+    buffer frame = {0};
+    c->n_carried++;
+    const search_status status =
+        record_frame_write(&frame, record)
+            ? segment_builder_add(c->builder, (search_text){frame.bytes, frame.n_bytes}, put_by_update, error)
+            : error_memory(error);
+    buffer_free(&frame);
     return status;
 }
 
@@ -96,9 +107,8 @@ static search_status add_all(commit *c, search_error *error) {
         status = staging_each(&c->w->staged, add_staged, c, error);
     }
     if (status == SEARCH_OK && !is_update) {
-        const uint64_t before = c->contents.n_records;
         status = each_old(c, add_old, error);
-        c->w->summary.n_carried = c->contents.n_records - before;
+        c->w->summary.n_carried = c->n_carried;
     }
     return status;
 }
@@ -115,6 +125,31 @@ static void digest_aliases(digest *d, const aliases *known) {
     }
 }
 
+static search_status tick(void *context, const char *phase, uint64_t n_done, search_error *error) {
+    const commit *c = context;
+    return writer_progress(c->w, phase, n_done, c->n_total, error);
+}
+
+static search_status open_builder(commit *c, const aliases *known, search_error *error) {
+    const search_writer *w = c->w;
+    segment_options options = {.schema = w->schema,
+                               .known = known,
+                               .via_xapian = c->via_xapian,
+                               .n_jobs = jobs_of(&w->options),
+                               .n_bytes_memory = memory_of(&w->options),
+                               .tick = tick,
+                               .context = c};
+    c->segment = file_path(w->build.path, MANIFEST_SEGMENT);
+    if (c->segment == NULL) {
+        return error_memory(error);
+    }
+    options.directory = c->segment;
+    digest_start(&options.records);
+    digest_add(&options.records, analyzer_fingerprint(), strlen(analyzer_fingerprint()));
+    digest_aliases(&options.records, known);
+    return segment_builder_new(&options, &c->builder, error);
+}
+
 static search_status build(commit *c, search_error *error) {
     search_writer *w = c->w;
     const aliases *known = w->options.mode == SEARCH_WRITE_UPDATE ? &w->old->known : &w->known;
@@ -124,19 +159,16 @@ static search_status build(commit *c, search_error *error) {
         status = staging_add_fields(&w->staged, w->schema, error);
     }
     if (status == SEARCH_OK) {
-        c->segment = file_path(w->build.path, MANIFEST_SEGMENT);
-        status = c->segment == NULL ? error_memory(error)
-                                    : segment_builder_new(c->segment, w->schema, known, &c->builder, error);
+        status = open_builder(c, known, error);
     }
     if (status == SEARCH_OK) {
-        digest_start(&c->stream);
-        digest_add(&c->stream, analyzer_fingerprint(), strlen(analyzer_fingerprint()));
-        digest_aliases(&c->stream, known);
         status = add_all(c, error);
     }
     if (status == SEARCH_OK) {
-        status = segment_builder_finish(c->builder, error);
+        status = segment_builder_finish(c->builder, &c->summary, error);
     }
+    c->contents.n_records = c->summary.n_records;
+    c->contents.n_bytes_text = c->summary.n_bytes_text;
     return status;
 }
 
@@ -342,12 +374,12 @@ static search_status build_generation(commit *c, char hex[DIGEST_N_HEX + 1], sea
     search_writer *w = c->w;
     search_status status = build(c, error);
     if (status == SEARCH_OK) {
-        digest_finish(&c->stream, hex);
+        memcpy(hex, c->summary.records_sha256, DIGEST_N_HEX + 1);
         count(w, &c->contents);
         status = write_manifest(c, error);
     }
     if (status == SEARCH_OK) {
-        status = writer_progress(w, "verify", c->n_done, c->n_total, error);
+        status = writer_progress(w, "verify", c->contents.n_records, c->n_total, error);
     }
     return status == SEARCH_OK ? verify(c, error) : status;
 }
@@ -356,7 +388,7 @@ static void commit_clear(commit *c) {
     segment_builder_free(c->builder);
     manifest_free(&c->contents);
     free(c->segment);
-    *c = (commit){.w = c->w};
+    *c = (commit){.w = c->w, .via_xapian = c->via_xapian};
 }
 
 static search_status remove_build(commit *c, search_error *error) {
@@ -380,7 +412,7 @@ static search_status wait_for_lock(commit *c, search_error *error) {
         if (status != SEARCH_E_LOCKED || left_ms == 0) {
             return status;
         }
-        status = writer_progress(c->w, "publish", c->n_done, c->n_total, error);
+        status = writer_progress(c->w, "publish", c->contents.n_records, c->n_total, error);
         if (status != SEARCH_OK) {
             return status;
         }
@@ -420,7 +452,7 @@ static search_status run(commit *c, char hex[DIGEST_N_HEX + 1], search_error *er
         status = lock_to_publish(c, hex, error);
     }
     if (status == SEARCH_OK) {
-        status = writer_progress(w, "publish", c->n_done, c->n_total, error);
+        status = writer_progress(w, "publish", c->contents.n_records, c->n_total, error);
     }
     if (status == SEARCH_OK) {
         staging_close(&w->staged);
@@ -440,7 +472,7 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
         return writer_is_finished(told);
     }
     w->is_finished = true;
-    commit c = {.w = w};
+    commit c = {.w = w, .via_xapian = w->options.via_xapian};
     char hex[DIGEST_N_HEX + 1] = "";
     const search_status status = run(&c, hex, told);
     w->summary.seconds = seconds_since(&w->clock);

@@ -25,20 +25,32 @@ static search_status add_one(facet_column *f, search_text value, search_error *e
     return SEARCH_OK;
 }
 
-search_status facet_column_add(facet_column *f, search_text value, search_error *error) {
+bool facet_level(search_text value, bool hierarchical, size_t *n_bytes) {
     static const char separator[] = " > ";
     const size_t n_separator = sizeof separator - 1;
+    if (*n_bytes == value.n_bytes) {
+        return false;
+    }
     size_t n_levels = 1;
-    for (size_t i = 1; f->hierarchical && n_levels < max_levels && i + n_separator < value.n_bytes; i++) {
+    for (size_t i = 1; hierarchical && n_levels < max_levels && i + n_separator < value.n_bytes; i++) {
         if (memcmp(value.bytes + i, separator, n_separator) == 0) {
             n_levels++;
-            const search_status status = add_one(f, (search_text){value.bytes, i}, error);
-            if (status != SEARCH_OK) {
-                return status;
+            if (i > *n_bytes) {
+                *n_bytes = i;
+                return true;
             }
         }
     }
-    return value.n_bytes == 0 ? SEARCH_OK : add_one(f, value, error);
+    *n_bytes = value.n_bytes;
+    return true;
+}
+
+search_status facet_column_add(facet_column *f, search_text value, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (size_t n = 0; status == SEARCH_OK && facet_level(value, f->hierarchical, &n);) {
+        status = add_one(f, (search_text){value.bytes, n}, error);
+    }
+    return status;
 }
 
 search_status facet_column_end_document(facet_column *f, search_error *error) {

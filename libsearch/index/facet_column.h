@@ -19,8 +19,10 @@ typedef struct facet_column {
     size_t row_start;
 } facet_column;
 
-/* Adds a value to the current document; one it has already is not added again.  A hierarchical "A > B" adds "A" too,
- * for at most 16 levels. */
+/* The levels of a value one by one, the value itself last: of a hierarchical "A > B" first "A"; at most 16.  *n_bytes
+ * is 0 to begin with, then the bytes of the value that are the level; false when there is none left. */
+bool facet_level(search_text value, bool hierarchical, size_t *n_bytes);
+/* Adds the levels of a value to the current document; one it has already is not added again. */
 search_status facet_column_add(facet_column *f, search_text value, search_error *error);
 /* Ends the current document. */
 search_status facet_column_end_document(facet_column *f, search_error *error);

@@ -277,6 +277,16 @@ static search_status write_strings(const search_text *list, size_t n, const char
     return at->failed || bytes->failed ? error_memory(error) : SEARCH_OK;
 }
 
+search_status names_merge(names_writer *n, const names_writer *other, search_error *error) {
+    for (size_t i = 0; i < other->entries.n_keys; i++) {
+        const search_text entry = other->entries.keys[i];
+        if (hash_add(&n->entries, entry.bytes, entry.n_bytes, NULL) == HASH_NONE) {
+            return error_memory(error);
+        }
+    }
+    return SEARCH_OK;
+}
+
 search_status names_write(const names_writer *n, columns_writer *w, search_error *error) {
     const size_t n_keys = n->entries.n_keys;
     search_text *sorted = calloc(n_keys + 1, sizeof *sorted);

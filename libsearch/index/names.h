@@ -41,6 +41,8 @@ void names_writer_init(names_writer *n, const readings *r);
 /* Notes the names and compounds of a value; of a field of names also their order and parentheses. */
 search_status names_add(names_writer *n, const token_list *tokens, search_text value, bool is_name_field,
                         search_error *error);
+/* Adds what another writer noted. */
+search_status names_merge(names_writer *n, const names_writer *other, search_error *error);
 search_status names_write(const names_writer *n, columns_writer *w, search_error *error);
 search_status names_write_aliases(const aliases *known, columns_writer *w, search_error *error);
 void names_writer_free(names_writer *n);

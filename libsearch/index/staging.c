@@ -170,7 +170,7 @@ search_status staging_each(staging *s, staging_visit visit, void *context, searc
             const search_text id = search_record_value(record, "id", 0);
             const uint32_t number = hash_find(&s->ids, id.bytes, id.n_bytes);
             if (number != HASH_NONE && *offset_of(s, number) == at) {
-                status = visit(context, record, text, error);
+                status = visit(context, text, error);
             }
         }
         search_record_free(record);

@@ -40,9 +40,8 @@ search_status staging_delete(staging *s, search_text id, search_error *error);
 staging_state staging_find(const staging *s, search_text id);
 /* Notes the keys of a record that is carried over, not put. */
 search_status staging_note_keys(staging *s, const search_record *record, search_error *error);
-/* Calls `visit` for every record whose last put it is, in order. */
-typedef search_status (*staging_visit)(void *context, const search_record *record, search_text json,
-                                       search_error *error);
+/* Calls `visit` with the frame of every record whose last put it is, in order. */
+typedef search_status (*staging_visit)(void *context, search_text frame, search_error *error);
 search_status staging_each(staging *s, staging_visit visit, void *context, search_error *error);
 /* Adds a KEYWORD field for every noted key that can be one, bytewise by name; the rest is stored.  Returns with the
  * schema's last fields free when there are too many. */

@@ -1,7 +1,7 @@
 /* Candidates hold a way of every operand, looked for from the rarest; then their positions decide. */
 #include "libsearch/ranking/near.h"
 
-#include "libsearch/index/segment.h"
+#include "libsearch/index/document.h"
 #include "libsearch/ranking/phrase.h"
 #include <stdlib.h>
 

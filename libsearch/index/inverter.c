@@ -1,0 +1,423 @@
+/* Terms to numbers, occurrences to sorted streams. */
+#include "libsearch/index/inverter.h"
+
+#include "libsearch/glass/glass.h"
+#include "libsearch/index/run.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A power of two; as many words as the analyzer keeps (word_cache.h) find their place without pushing others out. */
+enum { n_words = 131072 };
+
+/* In place of a position: a term that counts nothing.  No text has so many words. */
+static const uint32_t counts_nothing = UINT32_MAX;
+
+search_status inverter_open(inverter *v, search_error *error) {
+    memset(v, 0, sizeof *v);
+    v->words = calloc(n_words, sizeof *v->words);
+    return v->words == NULL ? error_memory(error) : SEARCH_OK;
+}
+
+/* ---- taking terms in ---- */
+
+static uint32_t number_of(inverter *v, const char *prefix, search_text word) {
+    buffer_clear(&v->term);
+    term_add(&v->term, prefix, word);
+    return v->term.failed ? HASH_NONE : hash_add(&v->terms, v->term.bytes, v->term.n_bytes, NULL);
+}
+
+static search_status add_entry(inverter *v, uint32_t number, uint32_t position, search_error *error) {
+    if (number == HASH_NONE) {
+        return error_memory(error);
+    }
+    if (v->entries.capacity - v->entries.n_bytes <= sizeof(uint64_t) &&
+        !buffer_reserve(&v->entries, sizeof(uint64_t))) {
+        return error_memory(error);
+    }
+    const uint64_t entry = (uint64_t)position << 32 | number;
+    memcpy(v->entries.bytes + v->entries.n_bytes, &entry, sizeof entry);
+    v->entries.n_bytes += sizeof entry;
+    return SEARCH_OK;
+}
+
+static search_status add_occurrence(void *context, const char *prefix, search_text word, uint32_t position,
+                                    search_error *error) {
+    inverter *v = context;
+    return add_entry(v, number_of(v, prefix, word), position, error);
+}
+
+static search_status add_boolean(void *context, const char *prefix, search_text word, search_error *error) {
+    inverter *v = context;
+    return add_entry(v, number_of(v, prefix, word), counts_nothing, error);
+}
+
+/* Most words were seen before, and the terms of a word are always the same: their numbers are kept by its number. */
+static search_status add_word(void *context, const token *word, uint32_t position, search_error *error) {
+    inverter *v = context;
+    word_terms unkept = {0, HASH_NONE, HASH_NONE, HASH_NONE};
+    word_terms *terms = word->word == 0 ? &unkept : &v->words[word->word & (n_words - 1)];
+    if (terms->word != word->word) {
+        *terms = (word_terms){word->word, HASH_NONE, HASH_NONE, HASH_NONE};
+    }
+    if (terms->folded == HASH_NONE) {
+        terms->folded = number_of(v, "", word->folded);
+    }
+    search_status status = add_entry(v, terms->folded, position, error);
+    if (status == SEARCH_OK && word->stem.n_bytes > 0) {
+        if (terms->stem == HASH_NONE) {
+            terms->stem = number_of(v, "Z", word->stem);
+        }
+        status = add_entry(v, terms->stem, 0, error);
+    }
+    if (status == SEARCH_OK && word->exact.n_bytes > 0) {
+        if (terms->exact == HASH_NONE) {
+            terms->exact = number_of(v, "XE", word->exact);
+        }
+        status = add_entry(v, terms->exact, position, error);
+    }
+    return status;
+}
+
+term_sink inverter_sink(inverter *v) {
+    return (term_sink){.word = add_word, .occurrence = add_occurrence, .boolean = add_boolean, .context = v};
+}
+
+search_status inverter_end_document(inverter *v, search_error *error) {
+    const uint64_t end = v->entries.n_bytes / sizeof(uint64_t);
+    buffer_add(&v->ends, &end, sizeof end);
+    v->n_documents++;
+    return v->ends.failed ? error_memory(error) : SEARCH_OK;
+}
+
+/* ---- terms by rank ---- */
+
+typedef struct ranked {
+    uint64_t head; /* the first eight bytes as a number: enough for most comparisons */
+    search_text text;
+    uint32_t number;
+} ranked;
+
+static uint64_t head_of(search_text text) {
+    unsigned char bytes[8] = {0};
+    memcpy(bytes, text.bytes, text.n_bytes < sizeof bytes ? text.n_bytes : sizeof bytes);
+    uint64_t head = 0;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        head = head << 8 | bytes[i];
+    }
+    return head;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    const ranked *x = a;
+    const ranked *y = b;
+    if (x->head != y->head) {
+        return x->head < y->head ? -1 : 1;
+    }
+    const size_t n = x->text.n_bytes < y->text.n_bytes ? x->text.n_bytes : y->text.n_bytes;
+    const int order = memcmp(x->text.bytes, y->text.bytes, n);
+    return order != 0 ? order : (x->text.n_bytes > y->text.n_bytes) - (x->text.n_bytes < y->text.n_bytes);
+}
+
+/* Fills in v->sorted, and the rank of each number. */
+static search_status rank_terms(inverter *v, uint32_t *ranks, search_error *error) {
+    const size_t n = v->terms.n_keys;
+    ranked *list = malloc((n + 1) * sizeof *list);
+    v->sorted = malloc((n + 1) * sizeof *v->sorted);
+    if (list == NULL || v->sorted == NULL) {
+        free(list);
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        list[i] = (ranked){head_of(v->terms.keys[i]), v->terms.keys[i], (uint32_t)i};
+    }
+    qsort(list, n, sizeof *list, by_bytes);
+    for (size_t rank = 0; rank < n; rank++) {
+        v->sorted[rank] = list[rank].text;
+        ranks[list[rank].number] = (uint32_t)rank;
+    }
+    free(list);
+    return SEARCH_OK;
+}
+
+/* ---- occurrences by rank ---- */
+
+/* Occurrences by rank, then in the order they came; those of rank r end at ends[r]. */
+typedef struct occurrences {
+    uint64_t *items; /* document << 32 | position */
+    size_t *ends;
+    uint32_t *positions; /* room for those of one document */
+    buffer list;         /* the documents of one term */
+    buffer tag;
+} occurrences;
+
+static const uint64_t *entries_of(const inverter *v, uint32_t document, size_t *n) {
+    uint64_t ends[2] = {0, 0};
+    const char *at = v->ends.bytes + document * sizeof(uint64_t);
+    memcpy(&ends[1], at, sizeof *ends);
+    if (document > 0) {
+        memcpy(&ends[0], at - sizeof *ends, sizeof *ends);
+    }
+    *n = (size_t)(ends[1] - ends[0]);
+    return (const uint64_t *)(const void *)v->entries.bytes + ends[0];
+}
+
+/* Sorts by counting: next[number] is where the next occurrence of a term goes, and in the end where they end. */
+static void scatter(const inverter *v, const uint32_t *ranks, size_t *next, occurrences *o) {
+    const size_t n_terms = v->terms.n_keys;
+    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
+    const uint64_t *entries = (const uint64_t *)(const void *)v->entries.bytes;
+    memset(o->ends, 0, (n_terms + 1) * sizeof *o->ends);
+    for (size_t i = 0; i < n_entries; i++) {
+        o->ends[ranks[(uint32_t)entries[i]]]++;
+    }
+    size_t sum = 0;
+    for (size_t rank = 0; rank < n_terms; rank++) {
+        const size_t n = o->ends[rank];
+        o->ends[rank] = sum; /* where they begin, for the moment */
+        sum += n;
+    }
+    for (size_t number = 0; number < n_terms; number++) {
+        next[number] = o->ends[ranks[number]];
+    }
+    for (uint32_t document = 0; document < v->n_documents; document++) {
+        size_t n;
+        const uint64_t *entry = entries_of(v, document, &n);
+        for (size_t i = 0; i < n; i++) {
+            o->items[next[(uint32_t)entry[i]]++] = (uint64_t)document << 32 | entry[i] >> 32;
+        }
+    }
+    for (size_t number = 0; number < n_terms; number++) {
+        o->ends[ranks[number]] = next[number];
+    }
+}
+
+/* The items from `from` on that are of the same document end before what is returned. */
+static size_t document_end(const uint64_t *items, size_t from, size_t end) {
+    const uint64_t document = items[from] >> 32;
+    size_t to = from + 1;
+    while (to < end && items[to] >> 32 == document) {
+        to++;
+    }
+    return to;
+}
+
+/* ---- writing the streams ---- */
+
+static int by_value(const void *a, const void *b) {
+    const uint32_t *x = a;
+    const uint32_t *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The positions among the items, ascending and once each. */
+static size_t take_positions(const uint64_t *items, size_t n, uint32_t *out) {
+    size_t n_out = 0;
+    bool ascend = true;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t position = (uint32_t)items[i];
+        if (position != 0 && position != counts_nothing) {
+            ascend = ascend && (n_out == 0 || out[n_out - 1] < position);
+            out[n_out++] = position;
+        }
+    }
+    if (ascend) {
+        return n_out;
+    }
+    qsort(out, n_out, sizeof *out, by_value);
+    size_t n_kept = 1;
+    for (size_t i = 1; i < n_out; i++) {
+        if (out[i] != out[n_kept - 1]) {
+            out[n_kept++] = out[i];
+        }
+    }
+    return n_kept;
+}
+
+static uint32_t wdf_of(const uint64_t *items, size_t n) {
+    uint32_t wdf = 0;
+    for (size_t i = 0; i < n; i++) {
+        wdf += (uint32_t)items[i] != counts_nothing ? 1 : 0;
+    }
+    return wdf;
+}
+
+static void put_term(buffer *out, search_text term) {
+    if (!buffer_reserve(out, term.n_bytes + 4 * RUN_VINT_MAX_N_BYTES)) {
+        return;
+    }
+    char *to = run_put_vint(out->bytes + out->n_bytes, term.n_bytes);
+    memcpy(to, term.bytes, term.n_bytes);
+    out->n_bytes = (size_t)(to - out->bytes) + term.n_bytes;
+}
+
+static void put_vint(buffer *out, uint64_t value) {
+    if (buffer_reserve(out, RUN_VINT_MAX_N_BYTES)) {
+        out->n_bytes = (size_t)(run_put_vint(out->bytes + out->n_bytes, value) - out->bytes);
+    }
+}
+
+/* Where the streams of a run are written to. */
+typedef struct run_output {
+    buffer *postings;
+    buffer *positions;
+    uint32_t first_docid;
+    size_t *list_next; /* by document: where its next listed term goes */
+} run_output;
+
+/* The positions of one document; *previous is the docid before it in the stream, 0 while the term has none there. */
+static void put_positions(occurrences *o, const run_output *out, search_text term, uint32_t docid, uint32_t *previous,
+                          size_t n) {
+    if (*previous == 0) {
+        put_term(out->positions, term);
+    }
+    put_vint(out->positions, docid - *previous);
+    *previous = docid;
+    buffer_clear(&o->tag);
+    glass_positions_encode(&o->tag, o->positions, n);
+    put_vint(out->positions, o->tag.n_bytes);
+    buffer_add(out->positions, o->tag.bytes, o->tag.n_bytes);
+}
+
+static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_t rank) {
+    const size_t from = rank == 0 ? 0 : o->ends[rank - 1];
+    const size_t end = o->ends[rank];
+    uint32_t n_documents = 0;
+    uint64_t collection_frequency = 0;
+    uint32_t previous = 0;
+    uint32_t previous_with_positions = 0;
+    buffer_clear(&o->list);
+    if (!buffer_reserve(&o->list, (end - from) * 2 * RUN_VINT_MAX_N_BYTES)) {
+        return;
+    }
+    char *to = o->list.bytes;
+    for (size_t at = from, next; at < end; at = next) {
+        next = document_end(o->items, at, end);
+        const uint32_t document = (uint32_t)(o->items[at] >> 32);
+        const uint32_t docid = out->first_docid + document;
+        const uint32_t wdf = wdf_of(o->items + at, next - at);
+        to = run_put_vint(to, docid - previous);
+        to = run_put_vint(to, wdf);
+        previous = docid;
+        n_documents++;
+        collection_frequency += wdf;
+        v->listed[out->list_next[document]++] = (listed_term){rank, wdf};
+        v->lengths[document] += wdf;
+        v->max_wdf = wdf > v->max_wdf ? wdf : v->max_wdf;
+        const size_t n = take_positions(o->items + at, next - at, o->positions);
+        if (n > 0) {
+            put_positions(o, out, v->sorted[rank], docid, &previous_with_positions, n);
+        }
+    }
+    o->list.n_bytes = (size_t)(to - o->list.bytes);
+    put_term(out->postings, v->sorted[rank]);
+    put_vint(out->postings, n_documents);
+    put_vint(out->postings, collection_frequency);
+    put_vint(out->postings, o->list.n_bytes);
+    buffer_add(out->postings, o->list.bytes, o->list.n_bytes);
+    if (previous_with_positions != 0) {
+        put_vint(out->positions, 0);
+    }
+}
+
+/* How many terms each document has: where their lists end. */
+static void count_lists(inverter *v, const occurrences *o, size_t *list_next) {
+    const size_t n_terms = v->terms.n_keys;
+    for (size_t rank = 0, at = 0; rank < n_terms; rank++) {
+        while (at < o->ends[rank]) {
+            list_next[o->items[at] >> 32]++;
+            at = document_end(o->items, at, o->ends[rank]);
+        }
+    }
+    size_t sum = 0;
+    for (uint32_t i = 0; i < v->n_documents; i++) {
+        const size_t n = list_next[i];
+        list_next[i] = sum;
+        sum += n;
+        v->list_ends[i] = sum;
+    }
+}
+
+static void write_streams(inverter *v, occurrences *o, const run_output *out) {
+    for (size_t rank = 0; rank < v->terms.n_keys; rank++) {
+        put_rank(v, o, out, (uint32_t)rank);
+    }
+}
+
+search_status inverter_sort(inverter *v, uint32_t first_docid, buffer *postings, buffer *positions,
+                            search_error *error) {
+    const size_t n_terms = v->terms.n_keys;
+    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
+    occurrences o = {.items = malloc((n_entries + 1) * sizeof *o.items),
+                     .ends = malloc((n_terms + 1) * sizeof *o.ends),
+                     .positions = malloc((n_entries + 1) * sizeof *o.positions)};
+    uint32_t *ranks = malloc((n_terms + 1) * sizeof *ranks);
+    size_t *next = malloc((n_terms + 1) * sizeof *next);
+    size_t *list_next = calloc((size_t)v->n_documents + 1, sizeof *list_next);
+    v->listed = malloc((n_entries + 1) * sizeof *v->listed);
+    v->list_ends = calloc((size_t)v->n_documents + 1, sizeof *v->list_ends);
+    v->lengths = calloc((size_t)v->n_documents + 1, sizeof *v->lengths);
+    v->max_wdf = 0;
+    buffer_clear(postings);
+    buffer_clear(positions);
+    const bool ok =
+        o.items && o.ends && o.positions && ranks && next && list_next && v->listed && v->list_ends && v->lengths;
+    search_status status = ok ? rank_terms(v, ranks, error) : error_memory(error);
+    if (status == SEARCH_OK) {
+        const run_output out = {postings, positions, first_docid, list_next};
+        scatter(v, ranks, next, &o);
+        count_lists(v, &o, list_next);
+        write_streams(v, &o, &out);
+        status =
+            postings->failed || positions->failed || o.list.failed || o.tag.failed ? error_memory(error) : SEARCH_OK;
+    }
+    free(o.items);
+    free(o.ends);
+    free(o.positions);
+    buffer_free(&o.list);
+    buffer_free(&o.tag);
+    free(ranks);
+    free(next);
+    free(list_next);
+    return status;
+}
+
+void inverter_term_list(const inverter *v, uint32_t document, buffer *out) {
+    const size_t from = document == 0 ? 0 : v->list_ends[document - 1];
+    const size_t to = v->list_ends[document];
+    buffer_clear(out);
+    if (from == to) {
+        return; /* a document without terms has an empty list */
+    }
+    glass_termlist list;
+    glass_termlist_start(&list, out, v->lengths[document], (uint32_t)(to - from));
+    for (size_t i = from; i < to; i++) {
+        glass_termlist_add(&list, v->sorted[v->listed[i].rank], v->listed[i].wdf);
+    }
+}
+
+void inverter_clear(inverter *v) {
+    hash_free(&v->terms);
+    memset(v->words, 0, n_words * sizeof *v->words);
+    buffer_clear(&v->entries);
+    buffer_clear(&v->ends);
+    v->n_documents = 0;
+    free(v->sorted);
+    free(v->listed);
+    free(v->list_ends);
+    free(v->lengths);
+    v->sorted = NULL;
+    v->listed = NULL;
+    v->list_ends = NULL;
+    v->lengths = NULL;
+}
+
+void inverter_close(inverter *v) {
+    if (v->words != NULL) {
+        inverter_clear(v);
+    }
+    buffer_free(&v->term);
+    buffer_free(&v->entries);
+    buffer_free(&v->ends);
+    free(v->words);
+    *v = (inverter){0};
+}

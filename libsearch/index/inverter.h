@@ -1,0 +1,53 @@
+/* Inversion: the terms of consecutive documents, as they come, turned into a run (run.h) and the term list of each
+ * document.  Terms are numbered by a hash table, occurrences are kept as pairs of numbers in the order they came, and
+ * sorted by counting: no tree, no list for each term.  One thread; used again and again. */
+#ifndef LIBSEARCH_INDEX_INVERTER_H
+#define LIBSEARCH_INDEX_INVERTER_H
+#ifndef SEARCH_BUILDING
+#error "private to libsearch: include <libsearch.h>"
+#endif
+
+#include "libsearch/index/document.h"
+#include "libsearch/support/hash.h"
+
+/* The terms of a word of the analyzer: numbers of the hash table, HASH_NONE where not looked up yet. */
+typedef struct word_terms {
+    uint32_t word; /* the number of the word, 0: nothing here */
+    uint32_t folded;
+    uint32_t exact;
+    uint32_t stem;
+} word_terms;
+
+typedef struct listed_term {
+    uint32_t rank; /* among the terms of the run, bytewise */
+    uint32_t wdf;
+} listed_term;
+
+typedef struct inverter {
+    hash_map terms;
+    word_terms *words; /* by part of the word's number; zeroed with every run */
+    buffer term;       /* the one at hand */
+    buffer entries;    /* u64: position << 32 | term number */
+    buffer ends;       /* u64 by document: entries up to its end */
+    uint32_t n_documents;
+    /* from inverter_sort to inverter_clear */
+    search_text *sorted; /* terms by rank */
+    listed_term *listed; /* of each document, by rank */
+    size_t *list_ends;   /* by document */
+    uint32_t *lengths;   /* by document: the sum of its wdf */
+    uint32_t max_wdf;
+} inverter;
+
+search_status inverter_open(inverter *v, search_error *error);
+term_sink inverter_sink(inverter *v);
+/* The terms given since are those of the next document. */
+search_status inverter_end_document(inverter *v, search_error *error);
+/* Replaces what postings and positions hold by the streams of the run, whose first document is first_docid. */
+search_status inverter_sort(inverter *v, uint32_t first_docid, buffer *postings, buffer *positions,
+                            search_error *error);
+/* After inverter_sort: the tag of the term list of a document, counted from 0, replaces what `out` holds. */
+void inverter_term_list(const inverter *v, uint32_t document, buffer *out);
+void inverter_clear(inverter *v); /* for the next run */
+void inverter_close(inverter *v);
+
+#endif

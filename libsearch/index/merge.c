@@ -1,0 +1,237 @@
+/* A heap of runs by the term each is at. */
+#include "libsearch/index/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What stands before the postings of a term, at most. */
+enum { max_head_n_bytes = GLASS_MAX_TERM_N_BYTES + 4 * RUN_VINT_MAX_N_BYTES, tick_every = 4096 };
+
+typedef struct source {
+    run_reader reader;
+    uint64_t head; /* of the term: enough for most comparisons */
+    size_t n_term;
+    char term[GLASS_MAX_TERM_N_BYTES];
+    /* of postings */
+    uint32_t n_documents;
+    uint64_t collection_frequency;
+    uint64_t n_bytes;
+} source;
+
+typedef struct merger {
+    const merge *m;
+    source *sources;
+    uint32_t *heap; /* numbers of sources, the least term of the least number first */
+    size_t n_heap;
+    uint32_t *same; /* the sources at the term at hand, in their order */
+    size_t n_same;
+    bool has_totals; /* postings */
+    size_t n_terms;
+} merger;
+
+/* ---- the heap ---- */
+
+static bool is_before(const merger *g, uint32_t a, uint32_t b) {
+    const source *x = &g->sources[a];
+    const source *y = &g->sources[b];
+    if (x->head != y->head) {
+        return x->head < y->head;
+    }
+    const int order = memcmp(x->term, y->term, x->n_term < y->n_term ? x->n_term : y->n_term);
+    if (order != 0 || x->n_term != y->n_term) {
+        return order != 0 ? order < 0 : x->n_term < y->n_term;
+    }
+    return a < b;
+}
+
+static void push(merger *g, uint32_t number) {
+    size_t i = g->n_heap++;
+    for (; i > 0 && is_before(g, number, g->heap[(i - 1) / 2]); i = (i - 1) / 2) {
+        g->heap[i] = g->heap[(i - 1) / 2];
+    }
+    g->heap[i] = number;
+}
+
+static uint32_t pop(merger *g) {
+    const uint32_t first = g->heap[0];
+    const uint32_t last = g->heap[--g->n_heap];
+    size_t i = 0;
+    for (size_t child = 1; child < g->n_heap; child = 2 * i + 1) {
+        if (child + 1 < g->n_heap && is_before(g, g->heap[child + 1], g->heap[child])) {
+            child++;
+        }
+        if (!is_before(g, g->heap[child], last)) {
+            break;
+        }
+        g->heap[i] = g->heap[child];
+        i = child;
+    }
+    g->heap[i] = last;
+    return first;
+}
+
+/* ---- terms ---- */
+
+static search_status damaged(search_error *error) {
+    return error_set(error, SEARCH_E_SYSTEM, "spill.damaged", "the sorted runs were changed while they were merged");
+}
+
+/* Moves a source to its next term and puts it into the heap, unless it is at its end. */
+static search_status next_term(merger *g, uint32_t number, search_error *error) {
+    source *s = &g->sources[number];
+    const search_status status = run_reader_need(&s->reader, max_head_n_bytes, error);
+    if (status != SEARCH_OK || s->reader.at == s->reader.end) {
+        return status;
+    }
+    s->n_term = (size_t)run_take_vint(&s->reader);
+    if (s->n_term == 0 || s->n_term > sizeof s->term || s->n_term > (size_t)(s->reader.end - s->reader.at)) {
+        return damaged(error);
+    }
+    memcpy(s->term, s->reader.at, s->n_term);
+    s->reader.at += s->n_term;
+    s->head = 0;
+    for (size_t i = 0; i < 8; i++) {
+        s->head = s->head << 8 | (i < s->n_term ? (unsigned char)s->term[i] : 0);
+    }
+    if (g->has_totals) {
+        s->n_documents = (uint32_t)run_take_vint(&s->reader);
+        s->collection_frequency = run_take_vint(&s->reader);
+        s->n_bytes = run_take_vint(&s->reader);
+    }
+    push(g, number);
+    return SEARCH_OK;
+}
+
+/* The sources at the least term; false when all are at their ends. */
+static bool take_term(merger *g) {
+    g->n_same = 0;
+    while (g->n_heap > 0) {
+        const source *next = &g->sources[g->heap[0]];
+        const source *first = &g->sources[g->same[0]];
+        if (g->n_same > 0 && (next->n_term != first->n_term || memcmp(next->term, first->term, first->n_term) != 0)) {
+            break;
+        }
+        g->same[g->n_same++] = pop(g);
+    }
+    return g->n_same > 0;
+}
+
+static search_status advance(merger *g, search_error *error) {
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; i < g->n_same && status == SEARCH_OK; i++) {
+        status = next_term(g, g->same[i], error);
+    }
+    return status == SEARCH_OK && g->n_terms++ % tick_every == 0 ? g->m->tick(g->m->context, error) : status;
+}
+
+static void merger_close(merger *g) {
+    for (size_t i = 0; g->sources != NULL && i < g->m->n_streams; i++) {
+        run_reader_close(&g->sources[i].reader);
+    }
+    free(g->sources);
+    free(g->heap);
+    free(g->same);
+}
+
+static search_status merger_open(merger *g, const merge *m, bool has_totals, search_error *error) {
+    *g = (merger){.m = m, .has_totals = has_totals};
+    g->sources = calloc(m->n_streams + 1, sizeof *g->sources);
+    g->heap = calloc(m->n_streams + 1, sizeof *g->heap);
+    g->same = calloc(m->n_streams + 1, sizeof *g->same);
+    if (g->sources == NULL || g->heap == NULL || g->same == NULL) {
+        return error_memory(error);
+    }
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; i < m->n_streams; i++) {
+        run_reader_open(&g->sources[i].reader, m->spill, &m->streams[i], m->n_window);
+    }
+    for (uint32_t i = 0; i < m->n_streams && status == SEARCH_OK; i++) {
+        status = next_term(g, i, error);
+    }
+    return status;
+}
+
+/* ---- postings ---- */
+
+static search_status copy_postings(source *s, glass_postlist *out, search_error *error) {
+    uint32_t docid = 0;
+    search_status status = SEARCH_OK;
+    for (uint32_t i = 0; i < s->n_documents && status == SEARCH_OK; i++) {
+        status = run_reader_need(&s->reader, 2 * RUN_VINT_MAX_N_BYTES, error);
+        if (status == SEARCH_OK) {
+            docid += (uint32_t)run_take_vint(&s->reader);
+            status = glass_postlist_posting(out, docid, (uint32_t)run_take_vint(&s->reader), error);
+        }
+    }
+    return status;
+}
+
+search_status merge_postings(const merge *m, glass_postlist *out, search_error *error) {
+    merger g;
+    search_status status = merger_open(&g, m, true, error);
+    while (status == SEARCH_OK && take_term(&g)) {
+        const source *first = &g.sources[g.same[0]];
+        uint32_t n_documents = 0;
+        uint64_t collection_frequency = 0;
+        for (size_t i = 0; i < g.n_same; i++) {
+            n_documents += g.sources[g.same[i]].n_documents;
+            collection_frequency += g.sources[g.same[i]].collection_frequency;
+        }
+        status = glass_postlist_term(out, (search_text){first->term, first->n_term}, n_documents, collection_frequency,
+                                     error);
+        for (size_t i = 0; i < g.n_same && status == SEARCH_OK; i++) {
+            status = copy_postings(&g.sources[g.same[i]], out, error);
+        }
+        if (status == SEARCH_OK) {
+            status = advance(&g, error);
+        }
+    }
+    merger_close(&g);
+    return status;
+}
+
+/* ---- positions ---- */
+
+static search_status copy_positions(source *s, glass_positions *out, search_error *error) {
+    uint32_t docid = 0;
+    for (;;) {
+        search_status status = run_reader_need(&s->reader, 2 * RUN_VINT_MAX_N_BYTES, error);
+        if (status != SEARCH_OK) {
+            return status;
+        }
+        const uint32_t gap = (uint32_t)run_take_vint(&s->reader);
+        if (gap == 0) {
+            return SEARCH_OK;
+        }
+        docid += gap;
+        const size_t n_tag = (size_t)run_take_vint(&s->reader);
+        status = run_reader_need(&s->reader, n_tag, error);
+        if (status == SEARCH_OK && (size_t)(s->reader.end - s->reader.at) < n_tag) {
+            status = damaged(error);
+        }
+        if (status == SEARCH_OK) {
+            status = glass_positions_add(out, docid, (search_text){s->reader.at, n_tag}, error);
+            s->reader.at += n_tag;
+        }
+        if (status != SEARCH_OK) {
+            return status;
+        }
+    }
+}
+
+search_status merge_positions(const merge *m, glass_positions *out, search_error *error) {
+    merger g;
+    search_status status = merger_open(&g, m, false, error);
+    while (status == SEARCH_OK && take_term(&g)) {
+        const source *first = &g.sources[g.same[0]];
+        status = glass_positions_term(out, (search_text){first->term, first->n_term}, error);
+        for (size_t i = 0; i < g.n_same && status == SEARCH_OK; i++) {
+            status = copy_positions(&g.sources[g.same[i]], out, error);
+        }
+        if (status == SEARCH_OK) {
+            status = advance(&g, error);
+        }
+    }
+    merger_close(&g);
+    return status;
+}
