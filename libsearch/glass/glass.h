@@ -3,7 +3,8 @@
  * tables of a database can be written by different threads.  Equal calls give equal bytes.
  *
  * Docids are 1 to 2^32-1; terms are 1 to 245 bytes, a NUL counting as two (SEARCH_E_ARGUMENT "glass.term"); positions
- * are 1 to 2^32-1.  What comes in the wrong order is SEARCH_E_INTERNAL "glass.order": the caller is at fault. */
+ * are 1 to 2^32-1.  What comes in the wrong order is SEARCH_E_INTERNAL "glass.order", and what is not as many as was
+ * said "glass.totals": the caller is at fault.  After an error a handle can only be freed. */
 #ifndef LIBSEARCH_GLASS_GLASS_H
 #define LIBSEARCH_GLASS_GLASS_H
 #ifndef SEARCH_BUILDING
@@ -31,8 +32,10 @@ typedef struct glass_root {
 
 /* Makes the file, which must not exist. */
 search_status glass_table_open(const char *path, glass_table **out, search_error *error);
-/* Keys are 1 to 255 bytes and ascend; a tag may be empty.  is_compressed: the tag is a raw deflate stream that
- * glass_deflate made of it. */
+/* The file is made with the first entry: without one the table is absent, as docdata and position must be. */
+search_status glass_table_open_optional(const char *path, glass_table **out, search_error *error);
+/* Keys are 1 to 255 bytes and ascend; a tag may be empty, and is under 2^17 items long (some 120 MB).  is_compressed:
+ * the tag is a raw deflate stream that glass_deflate made of it. */
 search_status glass_table_add(glass_table *t, search_text key, search_text tag, bool is_compressed,
                               search_error *error);
 /* Writes what is left.  Does not sync. */
@@ -42,11 +45,13 @@ void glass_table_free(glass_table *t); /* closes the file; one that was not fini
 /* ---- compression ---- */
 
 typedef struct glass_deflater glass_deflater;
-search_status glass_deflater_new(glass_deflater **out, search_error *error);
-/* Compresses a tag to be stored under a key of n_key bytes; replaces what `out` holds.  *is_compressed is false, and
- * `out` undefined, when it would not be smaller, or libxapian could not read it back. */
-search_status glass_deflate(glass_deflater *d, search_text tag, size_t n_key, buffer *out, bool *is_compressed,
-                            search_error *error);
+/* Levels of libdeflate, the cheapest with which the tables are no larger than those of libxapian: doc/glass.md. */
+enum { GLASS_LEVEL_TERMLIST = 6, GLASS_LEVEL_DOCDATA = 6 };
+search_status glass_deflater_new(int level, glass_deflater **out, search_error *error);
+/* Compresses a tag to be stored; replaces what `out` holds.  *is_compressed is false, and `out` undefined, when it
+ * would not be smaller, or the tag is so short that libxapian would not try.  What comes out can be read however it is
+ * cut. */
+search_status glass_deflate(glass_deflater *d, search_text tag, buffer *out, bool *is_compressed, search_error *error);
 void glass_deflater_free(glass_deflater *d);
 
 /* ---- the postlist table ---- */
@@ -82,7 +87,8 @@ void glass_positions_free(glass_positions *p);
 
 /* ---- the termlist and docdata tables: by docid, a tag each ---- */
 
-/* The terms of one document: start, add each term bytewise ascending, and the buffer holds the tag. */
+/* The terms of one document: start, which empties the buffer, add each term bytewise ascending, and the buffer holds
+ * the tag.  A term of over 245 bytes makes the buffer fail. */
 typedef struct glass_termlist {
     buffer *out;
     char last[GLASS_MAX_TERM_N_BYTES];

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The direction of the data, enforced on the includes: cli -> <libsearch.h> -> ranking, index -> cable, query, analysis, xapian
-# -> support.  A file that reaches where it must not is named with its line.
+# The direction of the data, enforced on the includes: cli -> <libsearch.h> -> ranking, index -> cable, query, analysis, xapian,
+# glass -> support.  A file that reaches where it must not is named with its line.
 set -u
 cd "${top_srcdir:-$(dirname "$0")/../..}" || exit 99
 n_failed=0
@@ -33,11 +33,12 @@ layer() {
 
 check "cli sees only <libsearch.h> and its own headers" \
     "$(includes 'libsearch/|\.\./|xapian|unicode/|libstemmer|jansson|nettle' cli)"
-layer support 'analysis|cable|query|xapian|index|ranking'
-layer analysis 'cable|query|xapian|index|ranking'
-layer cable 'query|xapian|index|ranking'
-layer query 'analysis|cable|xapian|index|ranking'
-layer xapian 'analysis|cable|query|index|ranking'
+layer support 'analysis|cable|query|xapian|glass|index|ranking'
+layer analysis 'cable|query|xapian|glass|index|ranking'
+layer cable 'query|xapian|glass|index|ranking'
+layer query 'analysis|cable|xapian|glass|index|ranking'
+layer xapian 'analysis|cable|query|glass|index|ranking'
+layer glass 'analysis|cable|query|xapian|index|ranking'
 layer index 'query|ranking'
 check "no file reaches into a sibling by a relative path" "$(includes '\.\./' libsearch cli)"
 
@@ -50,6 +51,9 @@ check "ICU is seen in analysis and dates only" \
     "$(includes 'unicode/' libsearch cli include | grep -Ev '^libsearch/(analysis/|cable/dates\.c:)')"
 check "libstemmer is seen in analysis only" \
     "$(includes 'libstemmer' libsearch cli include | grep -v '^libsearch/analysis/')"
+
+check "zlib and libdeflate are seen in glass only" \
+    "$(includes 'zlib\.h|libdeflate\.h' libsearch cli include | grep -v '^libsearch/glass/')"
 
 unfenced=$(for header in $(sources libsearch | grep '\.h$'); do
     sed -n '/^#ifndef SEARCH_BUILDING$/{n;/^#error /p;}' "$header" | grep -q . || echo "$header"
