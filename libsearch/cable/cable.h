@@ -23,6 +23,7 @@ typedef struct record_value {
 } record_value;
 typedef struct record_key {
     char *name;
+    size_t n_name;
     char *synonym; /* the name that its value was given under; null: its own */
     record_form form;
     bool derived;
@@ -36,7 +37,16 @@ struct search_record {
     size_t capacity;
     size_t n_bytes;  /* of keys and values: at most RECORD_MAX_N_BYTES */
     size_t n_values; /* of all keys: at most RECORD_MAX_N_VALUES */
+    size_t n_block;  /* of the block that the record is at the head of, see record_in_block; 0: none */
 };
+/* An empty record with room behind it, in one allocation, for so many keys, which `keys` is set to, values, and bytes
+ * of names and values with a NUL behind each: for what makes a record whose size is known.  What is added or replaced
+ * later is allocated by itself.  Null: out of memory. */
+search_record *record_in_block(size_t n_keys, size_t n_values, size_t n_text, record_value **values, char **text);
+/* The two ways of search_record_from_json: the plain case read fast, null when it is not plain, not sound or memory is
+ * out (record_scan.c), and by a parser, which takes and judges everything (record_json.c). */
+search_record *record_scan_json(search_text json);
+search_status record_parse_json(search_text json, search_record **out, search_error *error);
 /* How many values a key of the cables schema takes; RECORD_UNKNOWN_KEY for any other, which takes many. */
 typedef enum record_arity { RECORD_UNKNOWN_KEY, RECORD_ONE_VALUE, RECORD_MANY_VALUES } record_arity;
 record_arity record_arity_of(const char *key);
@@ -46,6 +56,7 @@ search_status record_append(search_record *record, const char *key, search_text 
 /* Another text, valid UTF-8 that is not empty, in the place of value i of a key that the record has. */
 search_status record_replace(search_record *record, const char *key, size_t i, search_text text, search_error *error);
 void record_remove(search_record *record, const char *key);
+record_key *record_find_key(const search_record *record, search_text name); /* null: there is none */
 /* White space of Unicode at both ends cut. */
 search_text text_trim(search_text text);
 /* Notes under what other name the value of a key was given, and tells it; null: none was noted. */

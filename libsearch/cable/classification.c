@@ -152,6 +152,8 @@ static bool goes_on(search_text text, size_t at) {
 static const phrase *longest_at(search_text text, size_t from, size_t *n_bytes) {
     const phrase *best = NULL;
     *n_bytes = 0;
+    if (from == text.n_bytes)
+        return NULL;
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         size_t n = spelled_at(text, from, phrases[i].letters);
         if (n > *n_bytes && !goes_on(text, from + n)) {

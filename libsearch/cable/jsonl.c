@@ -65,9 +65,11 @@ static bool is_small(search_text json) {
 }
 
 static search_status read_record(cable_stream *stream, size_t line, search_text text, search_error *error) {
-    search_record *record = NULL;
     search_error why;
-    search_status status = is_small(text) ? search_record_from_json(text, &record, &why)
+    search_record *record = record_scan_json(text);
+    if (record != NULL)
+        return stream_conclude(stream, line, SEARCH_OK, record, NULL, error);
+    search_status status = is_small(text) ? record_parse_json(text, &record, &why)
                                           : error_set(&why, SEARCH_E_INPUT, "record.too_many_values",
                                                       "the record has more than %d values", MAX_PARTS);
     if (status == SEARCH_OK && !utf8_valid(text.bytes, text.n_bytes))

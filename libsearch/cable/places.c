@@ -241,11 +241,11 @@ static bool stands_at(search_text title, size_t at, const char *name) {
     return (is_printed || is_capital) && !letter_at(title, at + n);
 }
 
-/* The country with the longest name at this place, or NOT_FOUND. */
+/* The country with the longest name at this place, or NOT_FOUND.  Every name begins with a capital. */
 static size_t country_at(search_text title, size_t at) {
     size_t best = NOT_FOUND;
     for (size_t i = 0; i < sizeof countries / sizeof *countries; i++)
-        if (stands_at(title, at, countries[i].name) &&
+        if (countries[i].name[0] == title.bytes[at] && stands_at(title, at, countries[i].name) &&
             (best == NOT_FOUND || strlen(countries[i].name) > strlen(countries[best].name)))
             best = i;
     return best;

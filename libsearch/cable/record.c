@@ -11,16 +11,24 @@
 #define MAX_KEYS 1000
 
 record_arity record_arity_of(const char *key) {
-    static const char *const one[] = {"id",      "title",  "body",     "summary",    "date",
-                                      "number",  "source", "language", "original",   "original_language",
-                                      "archive", "url",    "uploaded", "collection", "classification"};
-    static const char *const many[] = {"from",   "to",     "distribution", "places",
-                                       "people", "topics", "translators",  "donors"};
+#define NAME(string)                                                                                                   \
+    { string, sizeof(string) - 1 }
+    static const search_text one[] = {
+        NAME("id"),      NAME("title"),  NAME("body"),     NAME("summary"),    NAME("date"),
+        NAME("number"),  NAME("source"), NAME("language"), NAME("original"),   NAME("original_language"),
+        NAME("archive"), NAME("url"),    NAME("uploaded"), NAME("collection"), NAME("classification"),
+    };
+    static const search_text many[] = {
+        NAME("from"),   NAME("to"),     NAME("distribution"), NAME("places"),
+        NAME("people"), NAME("topics"), NAME("translators"),  NAME("donors"),
+    };
+#undef NAME
+    size_t n = strlen(key);
     for (size_t i = 0; i < sizeof one / sizeof *one; i++)
-        if (strcmp(key, one[i]) == 0)
+        if (n == one[i].n_bytes && memcmp(key, one[i].bytes, n) == 0)
             return RECORD_ONE_VALUE;
     for (size_t i = 0; i < sizeof many / sizeof *many; i++)
-        if (strcmp(key, many[i]) == 0)
+        if (n == many[i].n_bytes && memcmp(key, many[i].bytes, n) == 0)
             return RECORD_MANY_VALUES;
     return RECORD_UNKNOWN_KEY;
 }
@@ -39,7 +47,13 @@ static size_t character_before(search_text text, size_t end) {
     return at;
 }
 
+static bool is_visible_ascii(char c) {
+    return c > ' ' && c < 0x7F;
+}
+
 search_text text_trim(search_text text) {
+    if (text.n_bytes > 0 && is_visible_ascii(text.bytes[0]) && is_visible_ascii(text.bytes[text.n_bytes - 1]))
+        return text;
     size_t from = 0;
     while (from < text.n_bytes) {
         size_t next = from;
@@ -64,19 +78,49 @@ search_status search_record_new(search_record **out, search_error *error) {
     return *out == NULL ? error_memory(error) : SEARCH_OK;
 }
 
-static record_key *find_key(const search_record *record, const char *name) {
+search_record *record_in_block(size_t n_keys, size_t n_values, size_t n_text, record_value **values, char **text) {
+    const size_t n_block = sizeof(search_record) + n_keys * sizeof(record_key) + n_values * sizeof **values + n_text;
+    search_record *record = malloc(n_block);
+    if (record == NULL)
+        return NULL;
+    record_key *keys = (record_key *)(void *)(record + 1);
+    *record = (search_record){.keys = n_keys == 0 ? NULL : keys, .capacity = n_keys, .n_block = n_block};
+    *values = (record_value *)(void *)(keys + n_keys);
+    *text = (char *)(*values + n_values);
+    return record;
+}
+
+static bool is_in_block(const search_record *record, const void *place) {
+    return (uintptr_t)place - (uintptr_t)record < record->n_block;
+}
+
+static void release(const search_record *record, void *place) {
+    if (!is_in_block(record, place))
+        free(place);
+}
+
+record_key *record_find_key(const search_record *record, search_text name) {
     for (size_t i = 0; i < record->n_keys; i++)
-        if (strcmp(record->keys[i].name, name) == 0)
+        if (record->keys[i].n_name == name.n_bytes && memcmp(record->keys[i].name, name.bytes, name.n_bytes) == 0)
             return &record->keys[i];
     return NULL;
 }
 
+static record_key *find_key(const search_record *record, const char *name) {
+    return record_find_key(record, search_text_of(name));
+}
+
 /* Room for one more element; null when there is no memory, and the array stays as it was. */
-static void *grown(void *array, size_t n, size_t *capacity, size_t element_n_bytes) {
+static void *grown(const search_record *record, void *array, size_t n, size_t *capacity, size_t element_n_bytes) {
     if (n < *capacity)
         return array;
     size_t more = *capacity == 0 ? 4 : *capacity * 2;
-    void *bigger = more > SIZE_MAX / element_n_bytes ? NULL : realloc(array, more * element_n_bytes);
+    if (more > SIZE_MAX / element_n_bytes)
+        return NULL;
+    bool is_apart = !is_in_block(record, array);
+    void *bigger = is_apart ? realloc(array, more * element_n_bytes) : malloc(more * element_n_bytes);
+    if (bigger != NULL && !is_apart)
+        memcpy(bigger, array, n * element_n_bytes);
     if (bigger != NULL)
         *capacity = more;
     return bigger;
@@ -86,7 +130,7 @@ static search_status add_key(search_record *record, const char *name, record_for
                              search_error *error) {
     if (record->n_keys == MAX_KEYS)
         return error_set(error, SEARCH_E_INPUT, "record.too_many_keys", "the record has more than %d keys", MAX_KEYS);
-    record_key *keys = grown(record->keys, record->n_keys, &record->capacity, sizeof *keys);
+    record_key *keys = grown(record, record->keys, record->n_keys, &record->capacity, sizeof *keys);
     if (keys == NULL)
         return error_memory(error);
     record->keys = keys;
@@ -94,8 +138,8 @@ static search_status add_key(search_record *record, const char *name, record_for
     if (copy == NULL)
         return error_memory(error);
     *out = &keys[record->n_keys++];
-    **out = (record_key){.name = copy, .form = form};
-    record->n_bytes += strlen(name);
+    **out = (record_key){.name = copy, .n_name = strlen(name), .form = form};
+    record->n_bytes += (*out)->n_name;
     return SEARCH_OK;
 }
 
@@ -116,11 +160,11 @@ static search_status add_value(search_record *record, record_key *key, search_te
         return error_memory(error);
     if (key->n_values == 1 && record_arity_of(key->name) == RECORD_ONE_VALUE) {
         record->n_bytes -= key->values[0].n_bytes;
-        free(key->values[0].bytes);
+        release(record, key->values[0].bytes);
         key->n_values = 0;
         record->n_values--;
     }
-    record_value *values = grown(key->values, key->n_values, &key->capacity, sizeof *values);
+    record_value *values = grown(record, key->values, key->n_values, &key->capacity, sizeof *values);
     if (values == NULL) {
         free(value.bytes);
         return error_memory(error);
@@ -143,16 +187,16 @@ search_status record_replace(search_record *record, const char *key, size_t i, s
     if (!value_copy(&value, text))
         return error_memory(error);
     record->n_bytes = record->n_bytes - old->n_bytes + value.n_bytes;
-    free(old->bytes);
+    release(record, old->bytes);
     *old = value;
     return SEARCH_OK;
 }
 
-static void free_key(record_key *key) {
+static void free_key(const search_record *record, const record_key *key) {
     for (size_t j = 0; j < key->n_values; j++)
-        free(key->values[j].bytes);
-    free(key->values);
-    free(key->name);
+        release(record, key->values[j].bytes);
+    release(record, key->values);
+    release(record, key->name);
     free(key->synonym);
 }
 
@@ -164,7 +208,7 @@ void record_remove(search_record *record, const char *name) {
     for (size_t j = 0; j < key->n_values; j++)
         record->n_bytes -= key->values[j].n_bytes;
     record->n_values -= key->n_values;
-    free_key(key);
+    free_key(record, key);
     memmove(key, key + 1, (size_t)(&record->keys[record->n_keys] - (key + 1)) * sizeof *key);
     record->n_keys--;
 }
@@ -246,8 +290,8 @@ void search_record_free(search_record *record) {
     if (record == NULL)
         return;
     for (size_t i = 0; i < record->n_keys; i++)
-        free_key(&record->keys[i]);
-    free(record->keys);
+        free_key(record, &record->keys[i]);
+    release(record, record->keys);
     free(record);
 }
 
@@ -276,40 +320,36 @@ const char *record_synonym(const search_record *record, const char *key) {
     return found == NULL ? NULL : found->synonym;
 }
 
-static bool clone_key(record_key *out, const record_key *key) {
-    *out = (record_key){.form = key->form, .derived = key->derived};
-    out->name = strdup(key->name);
-    out->values = calloc(key->n_values, sizeof *out->values);
-    if (out->name == NULL || out->values == NULL)
-        return false;
-    out->capacity = key->n_values;
-    for (; out->n_values < key->n_values; out->n_values++) {
-        const record_value *value = &key->values[out->n_values];
-        if (!value_copy(&out->values[out->n_values], (search_text){value->bytes, value->n_bytes}))
-            return false;
-    }
-    return true;
+/* With its NUL, at *to, which moves behind it. */
+static char *put_text(char **to, const char *bytes, size_t n_bytes) {
+    char *copy = *to;
+    memcpy(copy, bytes, n_bytes + 1);
+    *to += n_bytes + 1;
+    return copy;
 }
 
 search_record *record_clone(const search_record *record) {
-    search_record *clone = NULL;
-    if (search_record_new(&clone, NULL) != SEARCH_OK)
+    record_value *values;
+    char *text;
+    const size_t n_text = record->n_bytes + record->n_keys + record->n_values;
+    search_record *clone = record_in_block(record->n_keys, record->n_values, n_text, &values, &text);
+    if (clone == NULL)
         return NULL;
     clone->n_bytes = record->n_bytes;
     clone->n_values = record->n_values;
-    if (record->n_keys == 0)
-        return clone;
-    clone->keys = calloc(record->n_keys, sizeof *clone->keys);
-    clone->capacity = clone->keys == NULL ? 0 : record->n_keys;
-    for (size_t i = 0; i < clone->capacity; i++) {
-        clone->n_keys++; /* counted before it is filled, so that a half-made key is freed too */
-        if (!clone_key(&clone->keys[i], &record->keys[i]))
-            break;
-        if (clone->n_keys == record->n_keys)
-            return clone;
+    for (; clone->n_keys < record->n_keys; clone->n_keys++) {
+        const record_key *from = &record->keys[clone->n_keys];
+        record_key *to = &clone->keys[clone->n_keys];
+        *to = *from;
+        to->synonym = NULL;
+        to->name = put_text(&text, from->name, from->n_name);
+        to->values = values;
+        to->capacity = from->n_values;
+        for (size_t i = 0; i < from->n_values; i++, values++)
+            *values = (record_value){put_text(&text, from->values[i].bytes, from->values[i].n_bytes),
+                                     from->values[i].n_bytes};
     }
-    search_record_free(clone);
-    return NULL;
+    return clone;
 }
 
 static bool is_figures(search_text text) {

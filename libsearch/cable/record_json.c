@@ -236,7 +236,7 @@ static search_status parse_repaired(search_text json, json_t **out, search_error
     return status;
 }
 
-search_status search_record_from_json(search_text json, search_record **out, search_error *error) {
+search_status record_parse_json(search_text json, search_record **out, search_error *error) {
     error_clear(error);
     *out = NULL;
     json_t *root = NULL;
@@ -253,4 +253,10 @@ search_status search_record_from_json(search_text json, search_record **out, sea
     else
         search_record_free(record);
     return status;
+}
+
+search_status search_record_from_json(search_text json, search_record **out, search_error *error) {
+    error_clear(error);
+    *out = record_scan_json(json);
+    return *out == NULL ? record_parse_json(json, out, error) : SEARCH_OK;
 }

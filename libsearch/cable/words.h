@@ -45,18 +45,16 @@ static inline bool text_equals(search_text text, const char *string) {
     return text.n_bytes == strlen(string) && (text.n_bytes == 0 || memcmp(text.bytes, string, text.n_bytes) == 0);
 }
 
+/* These compare before they measure: a text is looked for in tables of hundreds of words. */
 static inline bool text_starts(search_text text, const char *string) {
-    size_t n = strlen(string);
-    if (text.n_bytes < n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (to_lower(text.bytes[i]) != to_lower(string[i]))
+    for (size_t i = 0; string[i] != '\0'; i++)
+        if (i == text.n_bytes || to_lower(text.bytes[i]) != to_lower(string[i]))
             return false;
     return true;
 }
 
 static inline bool text_is(search_text text, const char *string) {
-    return text.n_bytes == strlen(string) && text_starts(text, string);
+    return text_starts(text, string) && strlen(string) == text.n_bytes;
 }
 
 static inline bool text_is_one_of(search_text text, const char *const *words, size_t n_words) {

@@ -1,6 +1,7 @@
 /* UTF-8 by table 3-7 of the Unicode Standard: the second byte's range depends on the first, all later ones are 80..BF.
  */
 #include "libsearch/support/utf8.h"
+#include <string.h>
 
 /* What a first byte promises: the bytes that follow, its own bits, and the range of the second byte. */
 typedef struct lead {
@@ -76,10 +77,27 @@ size_t utf8_put(uint32_t character, char out[4]) {
     return 4;
 }
 
+/* Passes over ASCII by 32 bytes a step, since most text is that: the place of the first byte of another kind, or up to
+ * 31 bytes before it or the end. */
+static size_t skip_ascii(const char *bytes, size_t n_bytes, size_t at) {
+    for (uint64_t words[4]; n_bytes - at >= sizeof words; at += sizeof words) {
+        memcpy(words, bytes + at, sizeof words);
+        if (((words[0] | words[1] | words[2] | words[3]) & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at;
+}
+
 bool utf8_valid(const char *bytes, size_t n_bytes) {
-    for (size_t at = 0; at < n_bytes;)
-        if (utf8_next(bytes, n_bytes, &at) == UTF8_BAD)
-            return false;
+    for (size_t at = 0; at < n_bytes;) {
+        size_t ascii_to = skip_ascii(bytes, n_bytes, at);
+        size_t step_to = n_bytes - ascii_to < 32 ? n_bytes : ascii_to + 32;
+        for (at = ascii_to; at < step_to;)
+            if ((unsigned char)bytes[at] < 0x80)
+                at++;
+            else if (utf8_next(bytes, n_bytes, &at) == UTF8_BAD)
+                return false;
+    }
     return true;
 }
 

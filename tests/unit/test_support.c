@@ -271,6 +271,26 @@ static void test_utf8_never_reads_past_the_end(void **state) {
     }
 }
 
+/* Long ASCII is passed over by large steps: each place of each character, sound or not, among and after them. */
+static void test_utf8_valid_anywhere(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"\x7F",     "\xC3\xA9", "\xE2\x80\x99", "\xF0\x9F\x98\x80", "\x80",
+                                         "\xC0\x80", "\xE2\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80"};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        for (size_t at = 0; at < 100; at++) {
+            for (size_t n_after = 0; n_after < 70; n_after += 23) {
+                const size_t n_piece = strlen(pieces[i]);
+                const size_t n = at + n_piece + n_after;
+                char *exact = malloc(n);
+                memset(exact, 'a', n);
+                memcpy(exact + at, pieces[i], n_piece);
+                assert_int_equal(utf8_valid(exact, n), i < 4);
+                free(exact);
+            }
+        }
+    }
+}
+
 static void test_utf8_cut(void **state) {
     (void)state;
     const char *text = "a\u00E9\u20AC\U0001F600z"; /* 1 + 2 + 3 + 4 + 1 bytes */
@@ -560,6 +580,7 @@ int main(void) {
         cmocka_unit_test(test_utf8_all_characters),
         cmocka_unit_test(test_utf8_repair),
         cmocka_unit_test(test_utf8_never_reads_past_the_end),
+        cmocka_unit_test(test_utf8_valid_anywhere),
         cmocka_unit_test(test_utf8_cut),
         cmocka_unit_test(test_digest),
         cmocka_unit_test(test_hash),
