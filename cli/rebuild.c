@@ -19,6 +19,9 @@ enum {
     REBUILD_REPORT,
     REBUILD_ALIASES,
     REBUILD_AS,
+    REBUILD_JOBS,
+    REBUILD_MEMORY,
+    REBUILD_VIA_XAPIAN,
 };
 
 static const option options[] = {
@@ -31,6 +34,10 @@ static const option options[] = {
     {REBUILD_QUIET, "quiet", 0, OPTION_FLAG, 0, "print errors only", 0, 0},
     {REBUILD_REPORT, "report", 0, OPTION_TEXT, "FILE", "write skipped and doubtful records to FILE (JSONL)", 0, 0},
     {REBUILD_ALIASES, "aliases", 0, OPTION_TEXT, "FILE", "names that find each other, beside the built-in ones", 0, 0},
+    {REBUILD_JOBS, "jobs", 0, OPTION_NUMBER, "N", "analyze with N threads (one for each processor)", 1, 64},
+    {REBUILD_MEMORY, "memory", 0, OPTION_NUMBER, "MB",
+     "hold up to MB megabytes of postings (a quarter of all, at most 2048)", 64, 1 << 20},
+    {REBUILD_VIA_XAPIAN, "via-xapian", 0, OPTION_FLAG, 0, "let Xapian itself index: slow, for comparison", 0, 0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
@@ -183,6 +190,15 @@ static void take_option(rebuild *r, const arg *item) {
         break;
     case REBUILD_ALIASES:
         r->aliases_path = item->text;
+        break;
+    case REBUILD_JOBS:
+        r->writer_options.n_jobs = (size_t)item->number;
+        break;
+    case REBUILD_MEMORY:
+        r->writer_options.n_bytes_memory = (uint64_t)item->number << 20;
+        break;
+    case REBUILD_VIA_XAPIAN:
+        r->writer_options.via_xapian = true;
         break;
     default: /* operands and global options */
         break;
@@ -359,6 +375,8 @@ const command command_rebuild = {
     "records than before, an empty source) is refused with exit code 4 unless --force is given.\n\n"
     "--as FORMAT says what all sources are: page (a page saved as text), html, jsonl, json (an\n"
     "array), csv, tsv, markdown (with front matter), tei or message (a telegram as text).\n\n"
+    "--jobs and --memory change how long it takes, never the index: it is the same, byte for byte.\n"
+    "What does not fit into memory is sorted into runs in the index directory and merged.\n\n"
     "--aliases FILE has one alias a line: with 'A = B' either name finds the other, with\n"
     "'A -> B' who searches B also finds A; # begins a comment.  They are kept in the index and\n"
     "join the built-in ones.\n\n"

@@ -33,7 +33,8 @@ typedef struct built_document {
 typedef struct run_builder {
     document_reader reader;
     inverter inverter;
-    glass_deflater *deflater;
+    glass_deflater *list_deflater;
+    glass_deflater *data_deflater;
     buffer tag;
     buffer packed;
     /* of the batch at hand */
