@@ -34,7 +34,7 @@ typedef struct glass_root {
 search_status glass_table_open(const char *path, glass_table **out, search_error *error);
 /* The file is made with the first entry: without one the table is absent, as docdata and position must be. */
 search_status glass_table_open_optional(const char *path, glass_table **out, search_error *error);
-/* Keys are 1 to 255 bytes and ascend; a tag may be empty, and is under 2^17 items long (some 120 MB).  is_compressed:
+/* Keys are 1 to 255 bytes and ascend; a tag may be empty, over some 120 MB SEARCH_E_LIMIT "glass.tag".  is_compressed:
  * the tag is a raw deflate stream that glass_deflate made of it. */
 search_status glass_table_add(glass_table *t, search_text key, search_text tag, bool is_compressed,
                               search_error *error);
@@ -46,7 +46,7 @@ void glass_table_free(glass_table *t); /* closes the file; one that was not fini
 
 typedef struct glass_deflater glass_deflater;
 /* Levels of libdeflate, the cheapest with which the tables are no larger than those of libxapian: doc/glass.md. */
-enum { GLASS_LEVEL_TERMLIST = 6, GLASS_LEVEL_DOCDATA = 6 };
+enum { GLASS_LEVEL_TERMLIST = 1, GLASS_LEVEL_DOCDATA = 1 };
 search_status glass_deflater_new(int level, glass_deflater **out, search_error *error);
 /* Compresses a tag to be stored; replaces what `out` holds.  *is_compressed is false, and `out` undefined, when it
  * would not be smaller, or the tag is so short that libxapian would not try.  What comes out can be read however it is

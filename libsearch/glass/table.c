@@ -17,7 +17,8 @@ enum {
     BRANCH_N_ITEM = 7,
     COMPONENT_N_BYTES = 2,
     MAX_N_COMPONENTS = 65535,
-    MIN_N_FIRST = 34 /* a tag is not cut for the sake of fewer bytes than this and the key's */
+    N_PIECES_MORE = 3, /* than with pieces as long as can be */
+    MIN_N_PIECE = 34   /* a tag is not cut for the sake of fewer bytes than this and the key's */
 };
 
 /* ---- Blocks --------------------------------------------------------------------------------------------------- */
@@ -216,20 +217,27 @@ static search_status put_component(glass_table *t, search_text key, search_text 
     return SEARCH_OK;
 }
 
-/* A tag of several items.  The first takes what is left of the leaf when that is worth a piece; readers do not care how
- * a tag is cut. */
-static search_status put_long(glass_table *t, search_text key, search_text tag, unsigned flags, search_error *error) {
-    const size_t n_piece = MAX_ITEM - ITEM_N_HEADER - COMPONENT_N_BYTES - key.n_bytes;
+/* How many bytes of a tag the next item may have: what is left of the leaf, when that is worth a piece, or else what
+ * fits one in a new leaf. */
+static size_t piece_n_bytes(const glass_table *t, size_t n_key, unsigned component) {
+    const size_t n_fixed = ITEM_N_HEADER + n_key + (component == 1 ? 0 : COMPONENT_N_BYTES);
     const size_t n_left = t->leaf.lowest - t->leaf.n_directory;
-    const size_t n_fixed = DIRECTORY_N_ENTRY + ITEM_N_HEADER + key.n_bytes;
-    size_t n_first = n_piece + COMPONENT_N_BYTES;
-    if (n_left >= n_fixed + key.n_bytes + MIN_N_FIRST && n_left - n_fixed < n_first)
-        n_first = n_left - n_fixed;
-    if ((tag.n_bytes - n_first) / n_piece + 2 > MAX_N_COMPONENTS)
+    const size_t n_most = MAX_ITEM - n_fixed;
+    if (n_left < DIRECTORY_N_ENTRY + n_fixed + n_key + MIN_N_PIECE)
+        return n_most;
+    const size_t n = n_left - n_fixed - DIRECTORY_N_ENTRY;
+    return n < n_most ? n : n_most;
+}
+
+/* Cuts a tag so that every leaf is full.  Readers do not care how a tag is cut. */
+static search_status put_pieces(glass_table *t, search_text key, search_text tag, unsigned flags, search_error *error) {
+    const size_t n_least = MAX_ITEM - ITEM_N_HEADER - COMPONENT_N_BYTES - key.n_bytes;
+    if (tag.n_bytes / n_least + N_PIECES_MORE > MAX_N_COMPONENTS)
         return error_set(error, SEARCH_E_LIMIT, "glass.tag", "%zu bytes are too long for one entry", tag.n_bytes);
     flags |= FLAG_FIRST;
     unsigned component = 1;
-    for (size_t at = 0, n = n_first; at < tag.n_bytes; at += n, n = n_piece, component++) {
+    for (size_t at = 0; at < tag.n_bytes; component++) {
+        size_t n = piece_n_bytes(t, key.n_bytes, component);
         if (n >= tag.n_bytes - at) {
             n = tag.n_bytes - at;
             flags |= FLAG_LAST;
@@ -238,6 +246,7 @@ static search_status put_long(glass_table *t, search_text key, search_text tag, 
         if (status != SEARCH_OK)
             return status;
         flags &= ~(unsigned)FLAG_FIRST;
+        at += n;
     }
     t->n_entries++;
     return SEARCH_OK;
@@ -254,8 +263,8 @@ search_status glass_table_add(glass_table *t, search_text key, search_text tag, 
     if (order > 0 || (order == 0 && last.n_bytes >= key.n_bytes))
         return glass_order_error(error, "a key");
     const unsigned flags = is_compressed ? FLAG_COMPRESSED : 0;
-    if (ITEM_N_HEADER + key.n_bytes + tag.n_bytes > MAX_ITEM)
-        return put_long(t, key, tag, flags, error);
+    if (tag.n_bytes > piece_n_bytes(t, key.n_bytes, 1))
+        return put_pieces(t, key, tag, flags, error);
     return glass_table_put(t, (const unsigned char *)key.bytes, key.n_bytes, tag, flags, error);
 }
 

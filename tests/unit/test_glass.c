@@ -53,16 +53,16 @@ const char *__lsan_default_suppressions(void) {
 
 #define assert_ok(call)                                                                                                \
     do {                                                                                                               \
-        const search_status got = (call);                                                                              \
-        if (got != SEARCH_OK)                                                                                          \
-            fail_msg("%s: %s: %s", #call, search_status_name(got), error.message);                                     \
+        const search_status status_of_call = (call);                                                                   \
+        if (status_of_call != SEARCH_OK)                                                                               \
+            fail_msg("%s: %s: %s", #call, search_status_name(status_of_call), error.message);                          \
     } while (0)
 
 #define assert_status(call, expected, expected_id)                                                                     \
     do {                                                                                                               \
-        const search_status got = (call);                                                                              \
-        if (got != (expected))                                                                                         \
-            fail_msg("%s: %s: %s", #call, search_status_name(got), error.message);                                     \
+        const search_status status_of_call = (call);                                                                   \
+        if (status_of_call != (expected))                                                                              \
+            fail_msg("%s: %s: %s", #call, search_status_name(status_of_call), error.message);                          \
         assert_string_equal(error.id, expected_id);                                                                    \
     } while (0)
 
@@ -491,11 +491,584 @@ static void test_position_codes(void **state) {
     assert_positions("\xff\xff\xff\xff\x0f", UINT32_MAX);
 }
 
+/* ---- The worked example of the format, without what the bulk builder does not write ----------------------------- */
+
+static void assert_tail(const char *name, const void *expected, size_t n) {
+    buffer bytes = {0};
+    assert_ok(file_read(file_in(path, name), 1 << 20, &bytes, &error));
+    assert_int_equal(bytes.n_bytes, GLASS_BLOCK_N_BYTES);
+    assert_memory_equal(bytes.bytes + bytes.n_bytes - n, expected, n);
+    for (size_t i = 11 + 2 * 16; i < bytes.n_bytes - n; i++)
+        assert_int_equal(bytes.bytes[i], 0);
+    buffer_free(&bytes);
+}
+#define ASSERT_TAIL(name, expected) assert_tail(name, expected, sizeof(expected) - 1)
+
+typedef struct example_posting {
+    const char *term;
+    uint32_t docid;
+    uint32_t wdf;
+    uint32_t positions[3];
+} example_posting;
+
+static const example_posting example[] = {{"Q1", 1, 0, {0}},  {"Q2", 2, 0, {0}},        {"Zcat", 1, 3, {0}},
+                                          {"cab", 2, 1, {1}}, {"cat", 1, 3, {1, 3, 7}}, {"cat", 2, 1, {2}},
+                                          {"sat", 1, 1, {2}}};
+enum { N_EXAMPLE = sizeof example / sizeof *example };
+
+static void make_example_lists(glass_roots *roots) {
+    glass_postlist *p = NULL;
+    glass_positions *q = NULL;
+    buffer tag = {0};
+    assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
+    assert_ok(glass_positions_open(file_in(path, "position.glass"), &q, &error));
+    assert_ok(glass_postlist_length(p, 1, 7, &error));
+    assert_ok(glass_postlist_length(p, 2, 2, &error));
+    for (size_t i = 0; i < N_EXAMPLE; i++) {
+        const example_posting *e = &example[i];
+        const bool has_two = i + 1 < N_EXAMPLE && strcmp(e->term, e[1].term) == 0;
+        if (i == 0 || strcmp(e->term, e[-1].term) != 0) {
+            assert_ok(glass_postlist_term(p, search_text_of(e->term), has_two ? 2 : 1,
+                                          e->wdf + (has_two ? e[1].wdf : 0), &error));
+            assert_ok(glass_positions_term(q, search_text_of(e->term), &error));
+        }
+        assert_ok(glass_postlist_posting(p, e->docid, e->wdf, &error));
+        size_t n = 0;
+        while (n < 3 && e->positions[n] != 0)
+            n++;
+        if (n == 0)
+            continue;
+        buffer_clear(&tag);
+        glass_positions_encode(&tag, e->positions, n);
+        assert_ok(glass_positions_add(q, e->docid, (search_text){tag.bytes, tag.n_bytes}, &error));
+    }
+    assert_ok(glass_postlist_finish(p, &roots->postlist, &error));
+    assert_ok(glass_positions_finish(q, &roots->position, &error));
+    glass_postlist_free(p);
+    glass_positions_free(q);
+    buffer_free(&tag);
+}
+
+static void make_example_documents(glass_roots *roots) {
+    glass_table *terms = NULL;
+    glass_table *data = NULL;
+    buffer tag = {0};
+    assert_ok(glass_table_open(file_in(path, "termlist.glass"), &terms, &error));
+    assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), &data, &error));
+    for (uint32_t docid = 1; docid <= 2; docid++) {
+        char key[5];
+        const search_text key_text = {key, glass_docid_key(docid, key)};
+        glass_termlist list;
+        glass_termlist_start(&list, &tag, docid == 1 ? 7 : 2, docid == 1 ? 4 : 3);
+        for (size_t i = 0; i < N_EXAMPLE; i++) {
+            if (example[i].docid == docid)
+                glass_termlist_add(&list, search_text_of(example[i].term), example[i].wdf);
+        }
+        assert_ok(glass_table_add(terms, key_text, (search_text){tag.bytes, tag.n_bytes}, false, &error));
+        assert_ok(glass_table_add(data, key_text, search_text_of(docid == 1 ? "doc one" : "doc two"), false, &error));
+    }
+    assert_ok(glass_table_finish(terms, &roots->termlist, &error));
+    assert_ok(glass_table_finish(data, &roots->docdata, &error));
+    glass_table_free(terms);
+    glass_table_free(data);
+    buffer_free(&tag);
+}
+
+static void test_worked_example(void **state) {
+    (void)state;
+    glass_roots roots = {0};
+    glass_statistics s = {
+        .n_documents = 2, .last_docid = 2, .min_length = 2, .max_length = 7, .max_wdf = 3, .total_length = 9};
+    assert_int_equal(mkdir(path, 0777), 0);
+    make_example_lists(&roots);
+    make_example_documents(&roots);
+    write_version(path, &roots, &s);
+    ASSERT_TAIL("postlist.glass", "\x60\x09\x03sat\x01\x01\x00\x31\x00\x01"
+                                  "\x60\x0b\x03\x63\x61\x74\x02\x04\x00\x31\x01\x03\x00\x01"
+                                  "\x60\x09\x03\x63\x61\x62\x01\x01\x01\x31\x00\x01"
+                                  "\x60\x0a\x04Zcat\x01\x03\x00\x31\x00\x03"
+                                  "\x60\x08\x02Q2\x01\x00\x01\x31\x00\x00"
+                                  "\x60\x08\x02Q1\x01\x00\x00\x31\x00\x00"
+                                  "\x60\x0a\x02\x00\xe0\x00\x00\x00\x31\x01\x07\x00\x02"
+                                  "\x60\x00\x00");
+    ASSERT_TAIL("position.glass", "\x60\x07\x06sat\x00\x00\x01\x02"
+                                  "\x60\x07\x06\x63\x61\x74\x00\x00\x02\x02"
+                                  "\x60\x08\x06\x63\x61\x74\x00\x00\x01\x07\x49"
+                                  "\x60\x07\x06\x63\x61\x62\x00\x00\x02\x01"
+                                  "\x60\x00\x00");
+    ASSERT_TAIL("termlist.glass", "\x60\x10\x02\x00\x02\x02\x03\x02Q2\x00\x06\x03\x63\x61\x62\x0a\x01t"
+                                  "\x60\x18\x02\x00\x01\x07\x04\x02Q1\x00\x0c\x04Zcat\x14\x03\x63\x61\x74\x08\x03sat"
+                                  "\x60\x00\x00");
+    ASSERT_TAIL("docdata.glass", "\x60\x09\x02\x00\x02\x64oc two\x60\x09\x02\x00\x01\x64oc one\x60\x00\x00");
+    static const char version[] = "\x00\x02\x07\x04\x00\x06\x01\x01\x00\x00\x00\x00"
+                                  "\x00\x02\x02\x04\x12\x06\x01\x01\x00\x00\x00\x00"
+                                  "\x00\x02\x02\x04\x12\x06\x01\x01\x00\x00\x00\x00"
+                                  "\x00\x02\x04\x04\x00\x06\x01\x01\x00\x00\x00\x00"
+                                  "\x00\x03\x00\x04\x12\x00\x00\x03\x00\x04\x12\x00"
+                                  "\x02\x00\x02\x03\x04\x00\x09\x00";
+    buffer bytes = {0};
+    assert_ok(file_read(file_in(path, "iamglass"), 256, &bytes, &error));
+    assert_int_equal(bytes.n_bytes, 33 + sizeof version - 1);
+    assert_memory_equal(bytes.bytes, "\x0f\x0dXapian Glass\x04\x6e\x01\x02\x03", 19);
+    assert_int_equal(bytes.bytes[32], 1);
+    assert_memory_equal(bytes.bytes + 33, version, sizeof version - 1);
+    buffer_free(&bytes);
+    check_clean(path);
+}
+
+/* ---- Trees, components, and the far ends ----------------------------------------------------------------------- */
+
+enum { N_LONG_TERMS = 36000, N_LONG_PREFIX = 240 };
+
+static search_text long_term(size_t i) {
+    static char bytes[GLASS_MAX_TERM_N_BYTES + 1];
+    memset(bytes, 'x', N_LONG_PREFIX);
+    snprintf(bytes + N_LONG_PREFIX, 6, "%05zu", i % 100000);
+    return (search_text){bytes, GLASS_MAX_TERM_N_BYTES};
+}
+
+/* A document of terms that all begin alike: what separates leaves is long, and a branch holds few. */
+static void test_deep_trees(void **state) {
+    (void)state;
+    glass_roots roots = {0};
+    glass_postlist *p = NULL;
+    glass_positions *q = NULL;
+    glass_table *t = NULL;
+    glass_termlist list;
+    buffer tag = {0};
+    assert_int_equal(mkdir(path, 0777), 0);
+    assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
+    assert_ok(glass_positions_open(file_in(path, "position.glass"), &q, &error));
+    assert_ok(glass_table_open(file_in(path, "termlist.glass"), &t, &error));
+    assert_ok(glass_postlist_length(p, 1, N_LONG_TERMS, &error));
+    glass_termlist_start(&list, &tag, N_LONG_TERMS, N_LONG_TERMS);
+    for (size_t i = 0; i < N_LONG_TERMS; i++) {
+        assert_ok(glass_postlist_term(p, long_term(i), 1, 1, &error));
+        assert_ok(glass_postlist_posting(p, 1, 1, &error));
+        assert_ok(glass_positions_term(q, long_term(i), &error));
+        assert_ok(glass_positions_add(q, 1, (search_text){"\x02", 1}, &error));
+        glass_termlist_add(&list, long_term(i), 1);
+    }
+    assert_ok(glass_table_add(t, (search_text){"\x00\x01", 2}, (search_text){tag.bytes, tag.n_bytes}, false, &error));
+    assert_ok(glass_postlist_finish(p, &roots.postlist, &error));
+    assert_ok(glass_positions_finish(q, &roots.position, &error));
+    assert_ok(glass_table_finish(t, &roots.termlist, &error));
+    assert_int_equal(roots.postlist.level, 3);
+    assert_int_equal(roots.position.level, 3);
+    assert_int_equal(roots.position.n_entries, N_LONG_TERMS);
+    assert_true(roots.termlist.n_blocks > 10); /* one tag of them all */
+    assert_int_equal(roots.termlist.n_entries, 1);
+    glass_postlist_free(p);
+    glass_positions_free(q);
+    glass_table_free(t);
+    buffer_free(&tag);
+    const glass_statistics s = {.n_documents = 1,
+                                .last_docid = 1,
+                                .min_length = N_LONG_TERMS,
+                                .max_length = N_LONG_TERMS,
+                                .max_wdf = 1,
+                                .total_length = N_LONG_TERMS};
+    write_version(path, &roots, &s);
+    check_clean(path);
+    xapian_database *d = NULL;
+    assert_ok(xapian_database_open(path, &d, &error));
+    uint32_t n = 0;
+    assert_ok(xapian_database_term_frequency(d, long_term(N_LONG_TERMS - 1), &n, &error));
+    assert_int_equal(n, 1);
+    assert_ok(xapian_database_term_frequency(d, long_term(N_LONG_TERMS), &n, &error));
+    assert_int_equal(n, 0);
+    xapian_database_free(d);
+}
+
+static void test_greatest_numbers(void **state) {
+    (void)state;
+    static const uint32_t docids[] = {1, 0x7fff, 0x8000, 0x3fffff, 0x400000, 0x1fffffff, 0x20000000, UINT32_MAX};
+    static const uint32_t positions[] = {1, 1u << 24, (1u << 24) + 1, 1u << 31, UINT32_MAX - 1, UINT32_MAX};
+    enum { N = sizeof docids / sizeof *docids };
+    glass_roots roots = {0};
+    glass_postlist *p = NULL;
+    glass_positions *q = NULL;
+    glass_table *t = NULL;
+    buffer tag = {0};
+    assert_int_equal(mkdir(path, 0777), 0);
+    assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
+    assert_ok(glass_positions_open(file_in(path, "position.glass"), &q, &error));
+    assert_ok(glass_table_open(file_in(path, "termlist.glass"), &t, &error));
+    for (size_t i = 0; i < N; i++)
+        assert_ok(glass_postlist_length(p, docids[i], UINT32_MAX, &error));
+    assert_ok(glass_postlist_term(p, search_text_of("t"), N, (uint64_t)N * UINT32_MAX, &error));
+    assert_ok(glass_positions_term(q, search_text_of("t"), &error));
+    for (size_t i = 0; i < N; i++) {
+        assert_ok(glass_postlist_posting(p, docids[i], UINT32_MAX, &error));
+        buffer_clear(&tag);
+        glass_positions_encode(&tag, positions, sizeof positions / sizeof *positions);
+        assert_ok(glass_positions_add(q, docids[i], (search_text){tag.bytes, tag.n_bytes}, &error));
+        glass_termlist list;
+        char key[5];
+        glass_termlist_start(&list, &tag, UINT32_MAX, 1);
+        glass_termlist_add(&list, search_text_of("t"), UINT32_MAX);
+        const search_text key_text = {key, glass_docid_key(docids[i], key)};
+        assert_ok(glass_table_add(t, key_text, (search_text){tag.bytes, tag.n_bytes}, false, &error));
+    }
+    assert_ok(glass_postlist_finish(p, &roots.postlist, &error));
+    assert_ok(glass_positions_finish(q, &roots.position, &error));
+    assert_ok(glass_table_finish(t, &roots.termlist, &error));
+    glass_postlist_free(p);
+    glass_positions_free(q);
+    glass_table_free(t);
+    buffer_free(&tag);
+    const glass_statistics s = {.n_documents = N,
+                                .last_docid = UINT32_MAX,
+                                .min_length = UINT32_MAX,
+                                .max_length = UINT32_MAX,
+                                .max_wdf = UINT32_MAX,
+                                .total_length = (uint64_t)N * UINT32_MAX};
+    write_version(path, &roots, &s);
+    /* no check: Xapian's keeps an array by docid */
+    xapian_database *d = NULL;
+    xapian_postings *c = NULL;
+    uint32_t *got = NULL;
+    size_t capacity = 0;
+    assert_ok(xapian_database_open(path, &d, &error));
+    assert_int_equal(xapian_database_total_length(d), (uint64_t)N * UINT32_MAX);
+    assert_ok(xapian_postings_open(d, search_text_of("t"), &c, &error));
+    for (size_t i = 0; i < N; i++) {
+        uint32_t docid = 0;
+        size_t n = 0;
+        assert_ok(xapian_postings_next(c, &docid, &error));
+        assert_int_equal(docid, docids[i]);
+        assert_int_equal(xapian_postings_wdf(c), UINT32_MAX);
+        assert_ok(xapian_postings_positions(c, &got, &capacity, &n, &error));
+        assert_int_equal(n, sizeof positions / sizeof *positions);
+        assert_memory_equal(got, positions, sizeof positions);
+    }
+    free(got);
+    xapian_postings_free(c);
+    xapian_database_free(d);
+}
+
+/* Documents of one table of data only; each has a length of 0 and no terms. */
+static void make_data(uint32_t n_documents, void (*fill)(uint32_t i, buffer *out)) {
+    glass_roots roots = {0};
+    glass_postlist *p = NULL;
+    glass_table *terms = NULL;
+    glass_table *data = NULL;
+    glass_deflater *d = NULL;
+    buffer bytes = {0};
+    assert_int_equal(mkdir(path, 0777), 0);
+    assert_ok(glass_deflater_new(GLASS_LEVEL_DOCDATA, &d, &error));
+    assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
+    assert_ok(glass_table_open(file_in(path, "termlist.glass"), &terms, &error));
+    assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), &data, &error));
+    for (uint32_t i = 1; i <= n_documents; i++) {
+        assert_ok(glass_postlist_length(p, i, 0, &error));
+        buffer_clear(&bytes);
+        add_compressed(terms, d, i, &bytes);
+        fill(i, &bytes);
+        add_compressed(data, d, i, &bytes);
+    }
+    assert_ok(glass_postlist_finish(p, &roots.postlist, &error));
+    assert_ok(glass_table_finish(terms, &roots.termlist, &error));
+    assert_ok(glass_table_finish(data, &roots.docdata, &error));
+    glass_postlist_free(p);
+    glass_table_free(terms);
+    glass_table_free(data);
+    glass_deflater_free(d);
+    buffer_free(&bytes);
+    write_version(path, &roots, &(glass_statistics){.n_documents = n_documents, .last_docid = n_documents});
+}
+
+static void compare_made_data(const char *database, uint32_t n_documents, void (*fill)(uint32_t i, buffer *out)) {
+    xapian_database *d = NULL;
+    buffer expected = {0};
+    assert_ok(xapian_database_open(database, &d, &error));
+    for (uint32_t i = 1; i <= n_documents; i++) {
+        char *got = NULL;
+        size_t n = 0;
+        buffer_clear(&expected);
+        fill(i, &expected);
+        assert_ok(xapian_database_data(d, i, &got, &n, &error));
+        assert_int_equal(n, expected.n_bytes);
+        assert_memory_equal(got, expected.bytes, n);
+        free(got);
+    }
+    xapian_database_free(d);
+    buffer_free(&expected);
+}
+
+/* 1 to 600 from 8,000 repeated characters, as 8,195; then noise with a run behind it, which ends near the multiples of
+ * 8,192 where libxapian's reader gives up; then what is long. */
+static void fill_hard_data(uint32_t i, buffer *out) {
+    uint64_t state = i;
+    size_t n_noise = 0;
+    size_t n_run = 7999 + i;
+    if (i > 600) {
+        n_noise = 4000 + (size_t)(draw(&state) % 8000);
+        n_run = 8192 - n_noise % 8192 + (size_t)(draw(&state) % 260);
+    }
+    if (i > 1000) {
+        n_noise = i % 2 == 0 ? 60000 : 0;
+        n_run = i % 2 == 0 ? 0 : 60000;
+    }
+    for (size_t k = 0; k < n_noise; k++)
+        buffer_add_byte(out, (char)(draw(&state) & (i % 2 == 0 && i > 1000 ? 255 : 63)));
+    for (size_t k = 0; k < n_run; k++)
+        buffer_add_byte(out, 'a');
+}
+
+static void test_data_that_the_reader_could_not_read(void **state) {
+    (void)state;
+    enum { N = 1004 };
+    make_data(N, fill_hard_data);
+    check_clean(path);
+    compare_made_data(path, N, fill_hard_data);
+    assert_ok(xapian_compact(path, other, &error));
+    check_clean(other);
+    compare_made_data(other, N, fill_hard_data);
+}
+
+/* Every length around one item, two items, and a leaf, so that tags end and begin at every place of one. */
+static void fill_all_lengths(uint32_t i, buffer *out) {
+    uint64_t state = i;
+    const size_t n = i < 600 ? 1800 + i : i < 1000 ? 3500 + i : i * 7 % 2100 + 1;
+    for (size_t k = 0; k < n; k++)
+        buffer_add_byte(out, (char)draw(&state));
+}
+
+static void test_tags_cut_everywhere(void **state) {
+    (void)state;
+    enum { N = 1500 };
+    make_data(N, fill_all_lengths);
+    check_clean(path);
+    compare_made_data(path, N, fill_all_lengths);
+    struct stat st;
+    assert_int_equal(stat(file_in(path, "docdata.glass"), &st), 0);
+    size_t n_bytes = 0;
+    buffer bytes = {0};
+    for (uint32_t i = 1; i <= N; i++) {
+        buffer_clear(&bytes);
+        fill_all_lengths(i, &bytes);
+        n_bytes += bytes.n_bytes;
+    }
+    buffer_free(&bytes);
+    assert_true((size_t)st.st_size < n_bytes + n_bytes / 50); /* leaves are full: 2 % is for items and branches */
+}
+
+/* ---- What goes wrong ------------------------------------------------------------------------------------------- */
+
+static void test_order(void **state) {
+    (void)state;
+    glass_table *t = NULL;
+    assert_ok(glass_table_open(path, &t, &error));
+    assert_ok(glass_table_add(t, search_text_of("b"), (search_text){0}, false, &error));
+    assert_status(glass_table_add(t, search_text_of("b"), (search_text){0}, false, &error), SEARCH_E_INTERNAL,
+                  "glass.order");
+    assert_status(glass_table_add(t, search_text_of("a"), (search_text){0}, false, &error), SEARCH_E_INTERNAL,
+                  "glass.order");
+    assert_status(glass_table_add(t, (search_text){0}, (search_text){0}, false, &error), SEARCH_E_ARGUMENT,
+                  "glass.key");
+    char long_key[256] = "z";
+    assert_status(glass_table_add(t, (search_text){long_key, 256}, (search_text){0}, false, &error), SEARCH_E_ARGUMENT,
+                  "glass.key");
+    assert_ok(glass_table_add(t, search_text_of("bb"), (search_text){0}, false, &error));
+    glass_table_free(t);
+    assert_status(glass_table_open(path, &t, &error), SEARCH_E_SYSTEM, "file.create");
+    assert_int_equal(error.system_errno, EEXIST);
+    assert_null(t);
+}
+
+static glass_postlist *new_postlist(void) {
+    glass_postlist *p = NULL;
+    unlink(path);
+    assert_ok(glass_postlist_open(path, &p, &error));
+    assert_ok(glass_postlist_length(p, 7, 3, &error));
+    return p;
+}
+
+static void test_order_of_postings(void **state) {
+    (void)state;
+    glass_root root;
+    glass_postlist *p = new_postlist();
+    assert_status(glass_postlist_length(p, 7, 3, &error), SEARCH_E_INTERNAL, "glass.order");
+    assert_status(glass_postlist_posting(p, 8, 1, &error), SEARCH_E_INTERNAL, "glass.totals");
+    glass_postlist_free(p);
+    p = new_postlist();
+    assert_ok(glass_postlist_term(p, search_text_of("b"), 2, 5, &error));
+    assert_ok(glass_postlist_posting(p, 7, 3, &error));
+    assert_status(glass_postlist_length(p, 8, 3, &error), SEARCH_E_INTERNAL, "glass.order");
+    assert_status(glass_postlist_posting(p, 8, 3, &error), SEARCH_E_INTERNAL, "glass.totals");
+    assert_status(glass_postlist_term(p, search_text_of("c"), 1, 1, &error), SEARCH_E_INTERNAL, "glass.totals");
+    assert_status(glass_postlist_finish(p, &root, &error), SEARCH_E_INTERNAL, "glass.totals");
+    assert_status(glass_postlist_posting(p, 6, 2, &error), SEARCH_E_INTERNAL, "glass.order");
+    glass_postlist_free(p);
+    p = new_postlist();
+    assert_ok(glass_postlist_term(p, search_text_of("b"), 1, 0, &error));
+    assert_ok(glass_postlist_posting(p, 7, 0, &error));
+    assert_status(glass_postlist_posting(p, 8, 0, &error), SEARCH_E_INTERNAL, "glass.totals");
+    assert_status(glass_postlist_term(p, search_text_of("a"), 1, 1, &error), SEARCH_E_INTERNAL, "glass.order");
+    assert_status(glass_postlist_term(p, search_text_of("b"), 1, 1, &error), SEARCH_E_INTERNAL, "glass.order");
+    glass_postlist_free(p);
+    p = new_postlist();
+    assert_status(glass_postlist_term(p, search_text_of("b"), 0, 0, &error), SEARCH_E_INTERNAL, "glass.totals");
+    glass_postlist_free(p);
+}
+
+static void test_order_of_positions(void **state) {
+    (void)state;
+    glass_positions *p = NULL;
+    glass_root root;
+    assert_ok(glass_positions_open(path, &p, &error));
+    assert_status(glass_positions_add(p, 1, (search_text){"\x01", 1}, &error), SEARCH_E_INTERNAL, "glass.order");
+    assert_ok(glass_positions_term(p, search_text_of("b"), &error));
+    assert_status(glass_positions_term(p, search_text_of("b"), &error), SEARCH_E_INTERNAL, "glass.order");
+    assert_ok(glass_positions_finish(p, &root, &error));
+    assert_int_equal(root.n_blocks, 0);
+    assert_false(file_exists(path));
+    glass_positions_free(p);
+    assert_ok(glass_positions_open(path, &p, &error));
+    assert_ok(glass_positions_term(p, search_text_of("b"), &error));
+    assert_ok(glass_positions_add(p, 2, (search_text){"\x01", 1}, &error));
+    assert_status(glass_positions_add(p, 2, (search_text){"\x01", 1}, &error), SEARCH_E_INTERNAL, "glass.order");
+    glass_positions_free(p);
+}
+
+static void test_terms_too_long(void **state) {
+    (void)state;
+    char bytes[GLASS_MAX_TERM_N_BYTES + 1] = {0}; /* NULs */
+    glass_positions *p = NULL;
+    assert_ok(glass_positions_open(path, &p, &error));
+    assert_status(glass_positions_term(p, (search_text){0}, &error), SEARCH_E_ARGUMENT, "glass.term");
+    assert_status(glass_positions_term(p, (search_text){bytes, 123}, &error), SEARCH_E_ARGUMENT, "glass.term");
+    assert_ok(glass_positions_term(p, (search_text){bytes, 122}, &error));
+    memset(bytes, 'x', sizeof bytes);
+    assert_ok(glass_positions_term(p, (search_text){bytes, GLASS_MAX_TERM_N_BYTES}, &error));
+    assert_status(glass_positions_term(p, (search_text){bytes, sizeof bytes}, &error), SEARCH_E_ARGUMENT, "glass.term");
+    glass_positions_free(p);
+    glass_postlist *q = new_postlist();
+    assert_status(glass_postlist_term(q, (search_text){bytes, sizeof bytes}, 1, 1, &error), SEARCH_E_ARGUMENT,
+                  "glass.term");
+    glass_postlist_free(q);
+    buffer out = {0};
+    glass_termlist list;
+    glass_termlist_start(&list, &out, 1, 1);
+    glass_termlist_add(&list, (search_text){bytes, sizeof bytes}, 1);
+    assert_true(out.failed);
+    buffer_free(&out);
+}
+
+static void test_contradictions(void **state) {
+    (void)state;
+    const unsigned char uuid[16] = {1};
+    const glass_roots roots = {0};
+    assert_status(glass_write_version(path, uuid, &roots, &(glass_statistics){.n_documents = 1}, &error),
+                  SEARCH_E_INTERNAL, "glass.totals");
+    assert_status(glass_write_version(path, uuid, &roots, &(glass_statistics){.max_wdf = 1}, &error), SEARCH_E_INTERNAL,
+                  "glass.totals");
+    assert_false(file_exists(path));
+}
+
+/* Adds entries of a block's quarter until one fails. */
+static search_status fill_table(glass_table *t, uint32_t n) {
+    static const char tag[2000];
+    search_status status = SEARCH_OK;
+    for (uint32_t i = 1; status == SEARCH_OK && i <= n; i++) {
+        char key[5];
+        const search_text key_text = {key, glass_docid_key(i, key)};
+        status = glass_table_add(t, key_text, (search_text){tag, sizeof tag}, false, &error);
+    }
+    return status;
+}
+
+static void test_full_disk(void **state) {
+    (void)state;
+    struct rlimit old;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    const struct rlimit little = {10 * GLASS_BLOCK_N_BYTES + 100, old.rlim_max};
+    void (*const handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    glass_table *large = NULL;
+    glass_table *small = NULL;
+    glass_root root;
+    const search_status opened = glass_table_open(path, &large, &error);
+    const search_status filled = opened == SEARCH_OK ? fill_table(large, 100000) : opened;
+    const search_error at_once = error;
+    const search_status again = glass_table_finish(large, &root, &error);
+    const search_status reopened = glass_table_open(other, &small, &error);
+    const search_status buffered = fill_table(small, 100);
+    const search_status finished = glass_table_finish(small, &root, &error);
+    const search_error at_last = error;
+    setrlimit(RLIMIT_FSIZE, &old);
+    signal(SIGXFSZ, handler);
+    assert_int_equal(filled, SEARCH_E_SYSTEM);
+    assert_string_equal(at_once.id, "file.write");
+    assert_int_equal(at_once.system_errno, EFBIG);
+    assert_int_equal(again, SEARCH_E_SYSTEM);
+    assert_int_equal(reopened, SEARCH_OK);
+    assert_int_equal(buffered, SEARCH_OK); /* not yet written */
+    assert_int_equal(finished, SEARCH_E_SYSTEM);
+    assert_int_equal(at_last.system_errno, EFBIG);
+    assert_int_equal(root.n_blocks, 0);
+    assert_int_equal(fill_table(large, 10000), SEARCH_E_SYSTEM); /* and goes on failing */
+    glass_table_free(large);
+    glass_table_free(small);
+}
+
+static void test_digests_and_equal_bytes(void **state) {
+    (void)state;
+    glass_root roots[2];
+    for (size_t i = 0; i < 2; i++) {
+        glass_table *t = NULL;
+        char hex[DIGEST_N_HEX + 1];
+        assert_ok(glass_table_open(i == 0 ? path : other, &t, &error));
+        assert_int_equal(fill_table(t, 1000), SEARCH_OK);
+        assert_ok(glass_table_finish(t, &roots[i], &error));
+        glass_table_free(t);
+        assert_ok(digest_of_file(i == 0 ? path : other, hex, &error));
+        assert_string_equal(hex, roots[i].digest);
+    }
+    assert_string_equal(roots[0].digest, roots[1].digest);
+    assert_int_equal(roots[0].n_entries, 1000);
+    assert_int_equal(roots[0].level, 1);
+    assert_int_equal(roots[0].block, roots[0].n_blocks - 1);
+}
+
+static void test_short_tags_stay(void **state) {
+    (void)state;
+    glass_deflater *d = NULL;
+    buffer out = {0};
+    bool is_compressed = true;
+    assert_ok(glass_deflater_new(GLASS_LEVEL_DOCDATA, &d, &error));
+    char bytes[100];
+    memset(bytes, 'a', sizeof bytes);
+    assert_ok(glass_deflate(d, (search_text){bytes, 18}, &out, &is_compressed, &error));
+    assert_false(is_compressed);
+    assert_ok(glass_deflate(d, (search_text){bytes, sizeof bytes}, &out, &is_compressed, &error));
+    assert_true(is_compressed);
+    assert_true(out.n_bytes < 19);
+    assert_ok(glass_deflate(d, search_text_of("abcdefghijklmnopqrstuvwxyz"), &out, &is_compressed, &error));
+    assert_false(is_compressed);
+    glass_deflater_free(d);
+    buffer_free(&out);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_position_codes),
+        cmocka_unit_test_setup_teardown(test_worked_example, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_random_databases, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_deep_trees, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_greatest_numbers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_data_that_the_reader_could_not_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tags_cut_everywhere, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_of_postings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_of_positions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_terms_too_long, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_contradictions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_digests_and_equal_bytes, set_up, tear_down),
+        cmocka_unit_test(test_short_tags_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
