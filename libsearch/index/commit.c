@@ -37,11 +37,6 @@ static search_status add_record(commit *c, const search_record *record, search_t
     return status;
 }
 
-static search_status add_staged(void *context, const search_record *record, search_text json, search_error *error) {
-    commit *c = context;
-    return add_record(c, record, json, c->w->options.mode == SEARCH_WRITE_UPDATE, error);
-}
-
 /* Whether a record of the old generation lives on: an update keeps all it did not touch; a rebuild carries over what
  * updates put and no source gave. */
 static bool lives_on(const search_writer *w, uint32_t docid) {
@@ -85,6 +80,17 @@ static search_status add_old(commit *c, const search_record *record, bool put_by
         status = add_record(c, record, (search_text){json, n_json}, put_by_update, error);
     }
     search_bytes_free(json);
+    return status;
+}
+
+static search_status add_staged(void *context, search_text frame, search_error *error) {
+    commit *c = context;
+    search_record *record = NULL;
+    search_status status = record_frame_read(frame, &record, error);
+    if (status == SEARCH_OK) {
+        status = add_old(c, record, c->w->options.mode == SEARCH_WRITE_UPDATE, error);
+    }
+    search_record_free(record);
     return status;
 }
 
