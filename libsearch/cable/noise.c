@@ -120,24 +120,11 @@ static size_t misread_at(search_text text, size_t at) {
 }
 
 static bool is_symbol(char c) {
-    switch (c) {
-    case '~':
-    case '^':
-    case '|':
-    case '\\':
-    case '{':
-    case '}':
-    case '<':
-    case '>':
-    case '*':
-    case '_':
-    case '=':
-    case '#':
-    case '@':
-        return true;
-    default:
-        return false;
-    }
+    static const bool symbols[256] = {
+        ['~'] = true, ['^'] = true, ['|'] = true, ['\\'] = true, ['{'] = true, ['}'] = true, ['<'] = true,
+        ['>'] = true, ['*'] = true, ['_'] = true, ['='] = true,  ['#'] = true, ['@'] = true,
+    };
+    return symbols[(unsigned char)c];
 }
 
 static size_t symbols_end(search_text text, size_t at) {
@@ -157,6 +144,8 @@ static bool is_noise(search_text text, size_t from, size_t to) {
 noise noise_find_ocr(search_text text) {
     noise found = {0, 0, 0};
     for (size_t at = 0; at < text.n_bytes; at++) {
+        if (!is_digit(text.bytes[at]) && !is_symbol(text.bytes[at]))
+            continue;
         size_t misread = is_digit(text.bytes[at]) ? misread_at(text, at) : 0;
         size_t symbols = symbols_end(text, at);
         if (misread > 0)
