@@ -12,6 +12,7 @@
 #endif
 
 #include "libsearch/support/error.h"
+#include <stdint.h>
 
 /* No name has more words. */
 #define READING_MAX_WORDS 8
@@ -22,6 +23,7 @@ typedef struct reading_word {
     search_text exact;  /* lower case with its marks and apostrophes, where that differs from folded; else empty */
     bool is_capital;    /* holds a capital letter; queries are often typed without */
     bool joins_next;    /* nothing but one hyphen stands between it and the next word */
+    uint32_t word;      /* the number of the token, 0: none */
 } reading_word;
 
 typedef struct reading {

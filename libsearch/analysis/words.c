@@ -17,9 +17,9 @@ search_status token_list_words(const token_list *tokens, arena *memory, reading_
     for (size_t i = 0; i < tokens->n_tokens; i++) {
         const token *t = &tokens->tokens[i];
         if (!t->is_extra)
-            words[n++] = (reading_word){t->folded, t->exact, t->is_capital, t->joins_next};
+            words[n++] = (reading_word){t->folded, t->exact, t->is_capital, t->joins_next, t->word};
         else if (n > 0 && is_owner(&tokens->tokens[i - 1], t))
-            words[n - 1] = (reading_word){t->folded, t->exact, t->is_capital, words[n - 1].joins_next};
+            words[n - 1] = (reading_word){t->folded, t->exact, t->is_capital, words[n - 1].joins_next, t->word};
     }
     *n_out = n;
     return SEARCH_OK;

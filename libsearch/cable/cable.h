@@ -47,6 +47,12 @@ search_record *record_in_block(size_t n_keys, size_t n_values, size_t n_text, re
  * out (record_scan.c), and by a parser, which takes and judges everything (record_json.c). */
 search_record *record_scan_json(search_text json);
 search_status record_parse_json(search_text json, search_record **out, search_error *error);
+/* ---- record_frame.c: a record as bytes for the program's own files, without its synonyms ---- */
+bool record_frame_write(buffer *out, const search_record *record); /* false: out of memory */
+bool record_add_json(buffer *out, const search_record *record);    /* appends what search_record_to_json gives */
+/* Takes any bytes.  SEARCH_E_SYSTEM "staging.damaged": they are no frame. */
+search_status record_frame_read(search_text frame, search_record **out, search_error *error);
+
 /* How many values a key of the cables schema takes; RECORD_UNKNOWN_KEY for any other, which takes many. */
 typedef enum record_arity { RECORD_UNKNOWN_KEY, RECORD_ONE_VALUE, RECORD_MANY_VALUES } record_arity;
 record_arity record_arity_of(const char *key);
@@ -265,9 +271,5 @@ bool page_looks_like(search_text head); /* page.c: a saved page as text */
 search_status page_read_stream(cable_stream *stream, search_error *error);
 /* The record of a page's text; SEARCH_E_INPUT "record.not_a_cable" when the text is not a saved page. */
 search_status page_read(search_text text, search_record **out, search_error *error);
-
-bool record_add_json(const search_record *record, buffer *out);
-bool record_frame_write(buffer *out, const search_record *record);
-search_status record_frame_read(search_text frame, search_record **out, search_error *error);
 
 #endif

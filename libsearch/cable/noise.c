@@ -70,9 +70,17 @@ static bool is_lone_apostrophe(search_text text, size_t at, size_t next) {
     return has_word && is_ending;
 }
 
+/* The next place of a byte at or after `at`, or the end. */
+static size_t next_byte(search_text text, size_t at, int byte) {
+    const char *found = at < text.n_bytes ? memchr(text.bytes + at, byte, text.n_bytes - at) : NULL;
+    return found == NULL ? text.n_bytes : (size_t)(found - text.bytes);
+}
+
+/* All the letters that begin a pair, U+00C2 to U+00EF, have the same first byte. */
 noise noise_find_mojibake(search_text text) {
+    static const int lead = 0xC3;
     noise found = {0, 0, 0};
-    for (size_t at = 0; at < text.n_bytes;) {
+    for (size_t at = next_byte(text, 0, lead); at < text.n_bytes; at = next_byte(text, at, lead)) {
         size_t start = at;
         uint32_t c = utf8_next(text.bytes, text.n_bytes, &at);
         if (c < 0xC2 || c > 0xEF || at >= text.n_bytes)
@@ -91,7 +99,7 @@ noise noise_find_mojibake(search_text text) {
 
 noise noise_find_bad_bytes(search_text text) {
     noise found = {0, 0, 0};
-    for (size_t at = 0; at + 3 <= text.n_bytes; at++)
+    for (size_t at = next_byte(text, 0, 0xEF); at + 3 <= text.n_bytes; at = next_byte(text, at + 1, 0xEF))
         if (memcmp(text.bytes + at, "\xEF\xBF\xBD", 3) == 0)
             count(&found, at, at + 3);
     return found;
@@ -112,7 +120,11 @@ static size_t misread_at(search_text text, size_t at) {
 }
 
 static bool is_symbol(char c) {
-    return c != '\0' && strchr("~^|\\{}<>*_=#@", c) != NULL;
+    static const bool symbols[256] = {
+        ['~'] = true, ['^'] = true, ['|'] = true, ['\\'] = true, ['{'] = true, ['}'] = true, ['<'] = true,
+        ['>'] = true, ['*'] = true, ['_'] = true, ['='] = true,  ['#'] = true, ['@'] = true,
+    };
+    return symbols[(unsigned char)c];
 }
 
 static size_t symbols_end(search_text text, size_t at) {
@@ -132,6 +144,8 @@ static bool is_noise(search_text text, size_t from, size_t to) {
 noise noise_find_ocr(search_text text) {
     noise found = {0, 0, 0};
     for (size_t at = 0; at < text.n_bytes; at++) {
+        if (!is_digit(text.bytes[at]) && !is_symbol(text.bytes[at]))
+            continue;
         size_t misread = is_digit(text.bytes[at]) ? misread_at(text, at) : 0;
         size_t symbols = symbols_end(text, at);
         if (misread > 0)

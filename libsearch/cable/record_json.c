@@ -3,6 +3,7 @@
  * anything that is neither a string nor a list of strings is kept as JSON text and written back as it is.  Writing is
  * one compact line, keys in the order of the record, then "derived": the keys whose values were derived. */
 #include "libsearch/cable/cable.h"
+#include "libsearch/cable/json_text.h"
 #include "libsearch/support/utf8.h"
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,25 +11,26 @@
 
 /* ---- Writing ------------------------------------------------------------------------------------------------- */
 
+static void write_escaped(buffer *out, char c) {
+    if (c == '\n')
+        buffer_add(out, "\\n", 2);
+    else if (c == '\t')
+        buffer_add(out, "\\t", 2);
+    else if (c == '"' || c == '\\')
+        buffer_add(out, (const char[]){'\\', c}, 2);
+    else
+        buffer_add_format(out, "\\u%04x", (unsigned)c);
+}
+
 static void write_string(buffer *out, const char *bytes, size_t n_bytes) {
     buffer_add_byte(out, '"');
-    size_t plain_from = 0;
-    for (size_t i = 0; i < n_bytes; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buffer_add(out, bytes + plain_from, i - plain_from);
-        plain_from = i + 1;
-        if (c == '"' || c == '\\')
-            buffer_add_format(out, "\\%c", c);
-        else if (c == '\n')
-            buffer_add_string(out, "\\n");
-        else if (c == '\t')
-            buffer_add_string(out, "\\t");
-        else
-            buffer_add_format(out, "\\u%04x", (unsigned)c);
+    for (size_t at = 0; at < n_bytes;) {
+        const size_t to = json_plain_end(bytes, n_bytes, at);
+        buffer_add(out, bytes + at, to - at);
+        if (to < n_bytes)
+            write_escaped(out, bytes[to]);
+        at = to + 1;
     }
-    buffer_add(out, bytes + plain_from, n_bytes - plain_from);
     buffer_add_byte(out, '"');
 }
 
@@ -54,25 +56,31 @@ static void write_derived(buffer *out, const search_record *record) {
         if (!record->keys[i].derived)
             continue;
         buffer_add_string(out, n++ == 0 ? ",\"derived\":[" : ",");
-        write_string(out, record->keys[i].name, strlen(record->keys[i].name));
+        write_string(out, record->keys[i].name, record->keys[i].n_name);
     }
     if (n > 0)
         buffer_add_byte(out, ']');
 }
 
+bool record_add_json(buffer *out, const search_record *record) {
+    buffer_reserve(out, record->n_bytes + record->n_bytes / 16 + 8 * record->n_keys + 4 * record->n_values);
+    buffer_add_byte(out, '{');
+    for (size_t i = 0; i < record->n_keys; i++) {
+        if (i > 0)
+            buffer_add_byte(out, ',');
+        write_string(out, record->keys[i].name, record->keys[i].n_name);
+        buffer_add_byte(out, ':');
+        write_values(out, &record->keys[i]);
+    }
+    write_derived(out, record);
+    buffer_add_byte(out, '}');
+    return !out->failed;
+}
+
 search_status search_record_to_json(const search_record *record, char **out, size_t *n_out, search_error *error) {
     error_clear(error);
     buffer json = {0};
-    buffer_add_byte(&json, '{');
-    for (size_t i = 0; i < record->n_keys; i++) {
-        if (i > 0)
-            buffer_add_byte(&json, ',');
-        write_string(&json, record->keys[i].name, strlen(record->keys[i].name));
-        buffer_add_byte(&json, ':');
-        write_values(&json, &record->keys[i]);
-    }
-    write_derived(&json, record);
-    buffer_add_byte(&json, '}');
+    record_add_json(&json, record);
     *out = buffer_take(&json, n_out);
     return *out == NULL ? error_memory(error) : SEARCH_OK;
 }

@@ -2,13 +2,13 @@
  * lists of texts, whole numbers, truth values and null.  Whatever else there is, or is wrong, is left to the parser of
  * record_json.c, which makes the same record of the plain case: this reader never judges, it gives up. */
 #include "libsearch/cable/cable.h"
+#include "libsearch/cable/json_text.h"
 #include "libsearch/cable/words.h"
 #include "libsearch/support/utf8.h"
 #include <stdlib.h>
 
 #define MAX_N_KEYS 64
 #define MAX_N_VALUES 512 /* those that are empty counted too, so that what jsonl.c bounds needs no other count */
-#define N_STEP sizeof(uint64_t)
 
 typedef struct record_scan {
     const char *at;
@@ -25,33 +25,12 @@ typedef struct record_scan {
 
 /* ---- Strings -------------------------------------------------------------------------------------------------- */
 
-/* Whether one of eight bytes is a quote, a backslash or a control character. */
-static bool has_special(uint64_t bytes) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t quotes = bytes ^ ones * '"';
-    const uint64_t backslashes = bytes ^ ones * '\\';
-    const uint64_t found =
-        ((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) | ((bytes - ones * 0x20) & ~bytes);
-    return (found & ones * 0x80) != 0;
-}
-
-static bool is_special(char c) {
-    return c == '"' || c == '\\' || (unsigned char)c < 0x20;
-}
-
 /* Copies up to the next quote, backslash or control character, or to the end. */
 static char *copy_plain(record_scan *s, char *to) {
-    const char *at = s->at;
-    for (uint64_t bytes; (size_t)(s->end - at) >= N_STEP; at += N_STEP, to += N_STEP) {
-        memcpy(&bytes, at, N_STEP);
-        if (has_special(bytes))
-            break;
-        memcpy(to, &bytes, N_STEP);
-    }
-    while (at < s->end && !is_special(*at))
-        *to++ = *at++;
-    s->at = at;
-    return to;
+    const size_t n = json_plain_end(s->at, (size_t)(s->end - s->at), 0);
+    memcpy(to, s->at, n);
+    s->at += n;
+    return to + n;
 }
 
 static bool read_hex(record_scan *s, uint32_t *out) {

@@ -127,16 +127,21 @@ static search_status rank_terms(inverter *v, uint32_t *ranks, search_error *erro
         free(list);
         return error_memory(error);
     }
+    size_t n_bytes = 0;
     for (size_t i = 0; i < n; i++) {
         list[i] = (ranked){head_of(v->terms.keys[i]), v->terms.keys[i], (uint32_t)i};
+        n_bytes += v->terms.keys[i].n_bytes;
     }
     qsort(list, n, sizeof *list, by_bytes);
-    for (size_t rank = 0; rank < n; rank++) {
-        v->sorted[rank] = list[rank].text;
+    char *to = v->sorted_bytes = malloc(n_bytes + 1);
+    for (size_t rank = 0; rank < n && to != NULL; rank++) {
+        const search_text text = list[rank].text;
+        v->sorted[rank] = (search_text){memcpy(to, text.bytes, text.n_bytes), text.n_bytes};
         ranks[list[rank].number] = (uint32_t)rank;
+        to += text.n_bytes;
     }
     free(list);
-    return SEARCH_OK;
+    return to == NULL ? error_memory(error) : SEARCH_OK;
 }
 
 /* ---- occurrences by rank ---- */
@@ -402,10 +407,12 @@ void inverter_clear(inverter *v) {
     buffer_clear(&v->ends);
     v->n_documents = 0;
     free(v->sorted);
+    free(v->sorted_bytes);
     free(v->listed);
     free(v->list_ends);
     free(v->lengths);
     v->sorted = NULL;
+    v->sorted_bytes = NULL;
     v->listed = NULL;
     v->list_ends = NULL;
     v->lengths = NULL;

@@ -31,7 +31,8 @@ typedef struct inverter {
     buffer ends;       /* u64 by document: entries up to its end */
     uint32_t n_documents;
     /* from inverter_sort to inverter_clear */
-    search_text *sorted; /* terms by rank */
+    search_text *sorted; /* terms by rank, their bytes one behind the other */
+    char *sorted_bytes;
     listed_term *listed; /* of each document, by rank */
     size_t *list_ends;   /* by document */
     uint32_t *lengths;   /* by document: the sum of its wdf */

@@ -9,6 +9,8 @@
 enum { max_compound_words = 4, max_joined_n_bytes = 64, min_longest_n_bytes = 3 };
 /* Those seen are forgotten when there are more. */
 enum { max_runs = 65536 };
+/* A power of two, so that the words an analyzer knows at a time have places of their own. */
+enum { n_known = 131072 };
 
 void names_writer_init(names_writer *n, const readings *r) {
     *n = (names_writer){.readings = r};
@@ -17,6 +19,7 @@ void names_writer_init(names_writer *n, const readings *r) {
 void names_writer_free(names_writer *n) {
     hash_free(&n->entries);
     hash_free(&n->runs);
+    free(n->known);
     arena_free(&n->scratch);
     buffer_free(&n->entry);
 }
@@ -80,6 +83,22 @@ static size_t name_extent(const reading_word *words, size_t n_words, size_t firs
     return n;
 }
 
+/* The key of words: their numbers where they have some. */
+static void add_run_key(buffer *key, const reading_word *words, size_t n_words) {
+    for (size_t i = 0; i < n_words; i++) {
+        const reading_word *w = &words[i];
+        buffer_add_byte(key, (char)(1 + (w->is_capital ? 1 : 0) + (w->joins_next ? 2 : 0) + (w->word != 0 ? 4 : 0)));
+        if (w->word != 0) {
+            buffer_add(key, &w->word, sizeof w->word);
+            continue;
+        }
+        buffer_add(key, w->folded.bytes, w->folded.n_bytes);
+        buffer_add_byte(key, '\0');
+        buffer_add(key, w->exact.bytes, w->exact.n_bytes);
+        buffer_add_byte(key, '\0');
+    }
+}
+
 /* Whether the words are met for the first time.  Reading costs far more than this look-up, and texts repeat themselves.
  */
 static search_status is_new_run(names_writer *n, const reading_word *words, size_t n_words, bool *is_new,
@@ -88,21 +107,26 @@ static search_status is_new_run(names_writer *n, const reading_word *words, size
         hash_free(&n->runs);
     }
     buffer_clear(&n->entry);
-    for (size_t i = 0; i < n_words; i++) {
-        const reading_word *w = &words[i];
-        buffer_add_byte(&n->entry, (char)(1 + (w->is_capital ? 1 : 0) + (w->joins_next ? 2 : 0)));
-        buffer_add(&n->entry, w->folded.bytes, w->folded.n_bytes);
-        buffer_add_byte(&n->entry, '\0');
-        buffer_add(&n->entry, w->exact.bytes, w->exact.n_bytes);
-    }
+    add_run_key(&n->entry, words, n_words);
     const bool ok = !n->entry.failed && hash_add(&n->runs, n->entry.bytes, n->entry.n_bytes, is_new) != HASH_NONE;
     return ok ? SEARCH_OK : error_memory(error);
+}
+
+static bool may_begin(names_writer *n, const reading_word *word) {
+    if (word->word == 0 || n->known == NULL) {
+        return readings_may_begin(n->readings, word->folded);
+    }
+    known_word *known = &n->known[word->word & (n_known - 1)];
+    if (known->word != word->word) {
+        *known = (known_word){word->word, readings_may_begin(n->readings, word->folded)};
+    }
+    return known->may_begin;
 }
 
 static search_status add_run(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
     bool is_new = false;
     const search_status status = is_new_run(n, words, n_words, &is_new, error);
-    if (status != SEARCH_OK || !is_new || !readings_may_begin(n->readings, words[0].folded)) {
+    if (status != SEARCH_OK || !is_new) {
         return status;
     }
     name_run run = {n, words};
@@ -112,7 +136,7 @@ static search_status add_run(names_writer *n, const reading_word *words, size_t 
 static search_status add_readings(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
-        if (words[i].is_capital) {
+        if (words[i].is_capital && may_begin(n, &words[i])) {
             status = add_run(n, words + i, name_extent(words, n_words, i), error);
         }
     }
@@ -232,6 +256,9 @@ search_status names_add(names_writer *n, const token_list *tokens, search_text v
                         search_error *error) {
     reading_word *words = NULL;
     size_t n_words = 0;
+    if (n->known == NULL) {
+        n->known = calloc(n_known, sizeof *n->known);
+    }
     search_status status = token_list_words(tokens, &n->scratch, &words, &n_words, error);
     if (status == SEARCH_OK) {
         status = add_readings(n, words, n_words, error);

@@ -29,11 +29,18 @@ typedef enum name_kind {
 
 /* ---- writing ---- */
 
+/* What is known of a word, by its number: reading it anew costs far more. */
+typedef struct known_word {
+    uint32_t word; /* 0: nothing here */
+    bool may_begin;
+} known_word;
+
 typedef struct names_writer {
-    const readings *readings; /* borrowed */
+    const readings *readings; /* borrowed; null: nothing is added but by names_merge */
     hash_map entries;
-    hash_map runs; /* of words that were read already */
-    arena scratch; /* of the value at hand */
+    hash_map runs;     /* of words that were read already */
+    known_word *known; /* by part of the number; null until needed */
+    arena scratch;     /* of the value at hand */
     buffer entry;
 } names_writer;
 

@@ -35,7 +35,7 @@ static search_status add_record(run_builder *r, const term_sink *sink, const cha
     search_record *record = NULL;
     search_status status = record_frame_read(text, &record, error);
     if (status == SEARCH_OK) {
-        status = record_add_json(record, &r->json) ? SEARCH_OK : error_memory(error);
+        status = record_add_json(&r->json, record) ? SEARCH_OK : error_memory(error);
     }
     if (status == SEARCH_OK) {
         status = document_read(&r->reader, record, put_by_update, sink, &r->rows, error);

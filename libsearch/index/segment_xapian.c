@@ -136,7 +136,7 @@ static search_status make_document(segment_xapian *b, const search_record *recor
     buffer_clear(&b->json);
     search_status status = document_read(&b->reader, record, put_by_update, &sink, &b->row, error);
     if (status == SEARCH_OK) {
-        status = record_add_json(record, &b->json) ? SEARCH_OK : error_memory(error);
+        status = record_add_json(&b->json, record) ? SEARCH_OK : error_memory(error);
     }
     if (status == SEARCH_OK) {
         take_in(b);

@@ -1,9 +1,11 @@
-/* The staging file: frames of u32 length and JSON, appended and read back once. */
+/* The staging file: frames of u32 bytes, u32 number of the id, and the record as record_frame.c writes it, appended and
+ * read back, both by large pieces. */
 #include "libsearch/index/staging.h"
 
 #include "libsearch/cable/cable.h"
 #include "libsearch/support/files.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +14,13 @@
 
 /* A longer value is text, not something to count. */
 enum { max_facet_value_n_bytes = 200 };
+
+enum { piece_n_bytes = 256 << 10 };
+
+typedef struct frame_head {
+    uint32_t n_bytes; /* of the record */
+    uint32_t number;  /* of its id */
+} frame_head;
 
 static search_status failed(const staging *s, search_error *error) {
     return error_system(error, errno, "staging.file", "cannot write %s", s->path);
@@ -23,8 +32,14 @@ search_status staging_open(staging *s, const char *directory, search_error *erro
     if (s->path == NULL) {
         return error_memory(error);
     }
-    s->file = fopen(s->path, "w+xe");
-    return s->file == NULL ? failed(s, error) : SEARCH_OK;
+    s->fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+    if (s->fd >= 0) {
+        return SEARCH_OK;
+    }
+    const search_status status = failed(s, error);
+    free(s->path);
+    s->path = NULL;
+    return status;
 }
 
 static uint64_t *offset_of(const staging *s, uint32_t number) {
@@ -70,13 +85,29 @@ static search_status broken(search_error *error) {
     return error_set(error, SEARCH_E_SYSTEM, "staging.broken", "an earlier record could not be written");
 }
 
-static search_status append(staging *s, const char *json, size_t n_json, search_error *error) {
-    const uint32_t length = (uint32_t)n_json;
-    if (fwrite(&length, sizeof length, 1, s->file) != 1 || fwrite(json, 1, n_json, s->file) != n_json) {
-        return failed(s, error);
+static search_status write_pending(staging *s, search_error *error) {
+    for (size_t at = 0; at < s->pending.n_bytes;) {
+        const ssize_t n = write(s->fd, s->pending.bytes + at, s->pending.n_bytes - at);
+        if (n < 0 && errno != EINTR) {
+            return failed(s, error);
+        }
+        at += n < 0 ? 0 : (size_t)n;
     }
-    s->end += sizeof length + n_json;
+    buffer_clear(&s->pending);
     return SEARCH_OK;
+}
+
+static search_status append(staging *s, uint32_t number, const search_record *record, search_error *error) {
+    const size_t before = s->pending.n_bytes;
+    frame_head head = {0, number};
+    buffer_add(&s->pending, &head, sizeof head);
+    if (!record_frame_write(&s->pending, record)) {
+        return error_memory(error);
+    }
+    head.n_bytes = (uint32_t)(s->pending.n_bytes - before - sizeof head);
+    memcpy(s->pending.bytes + before, &head, sizeof head);
+    s->end += s->pending.n_bytes - before;
+    return s->pending.n_bytes < piece_n_bytes ? SEARCH_OK : write_pending(s, error);
 }
 
 static search_status find_twin(staging *s, uint32_t number, const search_record *record, search_text *twin,
@@ -90,21 +121,13 @@ static search_status find_twin(staging *s, uint32_t number, const search_record 
 }
 
 search_status staging_put(staging *s, const search_record *record, staging_before *before, search_error *error) {
-    char *json = NULL;
-    size_t n_json = 0;
-    search_status status = search_record_to_json(record, &json, &n_json, error);
-    if (status != SEARCH_OK) {
-        return status;
-    }
     if (s->is_broken) {
-        search_bytes_free(json);
         return broken(error);
     }
     const uint64_t at = s->end;
     bool is_new = false;
     const uint32_t number = intern(s, search_record_value(record, "id", 0), &is_new);
-    status = number == HASH_NONE ? error_memory(error) : append(s, json, n_json, error);
-    search_bytes_free(json);
+    search_status status = number == HASH_NONE ? error_memory(error) : append(s, number, record, error);
     if (status == SEARCH_OK) {
         before->was_put = *offset_of(s, number) != DELETED;
         s->n_put += before->was_put ? 0 : 1;
@@ -138,44 +161,79 @@ staging_state staging_find(const staging *s, search_text id) {
     return *offset_of(s, number) == DELETED ? STAGING_DELETED : STAGING_PUT;
 }
 
-/* Reads the frame at the file's place into `json`. */
-static search_status read_frame(staging *s, buffer *json, search_error *error) {
-    uint32_t length = 0;
-    buffer_clear(json);
-    if (fread(&length, sizeof length, 1, s->file) != 1 || !buffer_reserve(json, length) ||
-        fread(json->bytes, 1, length, s->file) != length) {
-        return json->failed ? error_memory(error) : failed(s, error);
+/* The file from its beginning: bytes[at..n_bytes) are read and not yet handed on. */
+typedef struct staging_reader {
+    const staging *s;
+    buffer bytes;
+    size_t at;
+} staging_reader;
+
+/* Makes n bytes follow each other ahead. */
+static search_status read_ahead(staging_reader *r, size_t n, search_error *error) {
+    buffer *b = &r->bytes;
+    if (b->n_bytes - r->at >= n) {
+        return SEARCH_OK;
     }
-    json->n_bytes = length;
+    if (r->at > 0) {
+        b->n_bytes -= r->at;
+        memmove(b->bytes, b->bytes + r->at, b->n_bytes);
+        r->at = 0;
+    }
+    const size_t wanted = n < piece_n_bytes ? piece_n_bytes : n;
+    if (!buffer_reserve(b, wanted - b->n_bytes)) {
+        return error_memory(error);
+    }
+    while (b->n_bytes < n) {
+        const ssize_t got = read(r->s->fd, b->bytes + b->n_bytes, wanted - b->n_bytes);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return error_system(error, got < 0 ? errno : EIO, "staging.file", "cannot read %s", r->s->path);
+        }
+        b->n_bytes += (size_t)got;
+    }
     return SEARCH_OK;
+}
+
+static search_status next_frame(staging_reader *r, frame_head *head, search_text *frame, search_error *error) {
+    search_status status = read_ahead(r, sizeof *head, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    memcpy(head, r->bytes.bytes + r->at, sizeof *head);
+    status = read_ahead(r, sizeof *head + head->n_bytes, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    *frame = (search_text){r->bytes.bytes + r->at + sizeof *head, head->n_bytes};
+    r->at += sizeof *head + head->n_bytes;
+    return SEARCH_OK;
+}
+
+static bool is_last_put(const staging *s, uint32_t number, uint64_t at) {
+    return number < s->ids.n_keys && *offset_of(s, number) == at;
 }
 
 search_status staging_each(staging *s, staging_visit visit, void *context, search_error *error) {
     if (s->is_broken) {
         return broken(error);
     }
-    if (fflush(s->file) != 0 || fseeko(s->file, 0, SEEK_SET) != 0) {
-        return failed(s, error);
+    search_status status = write_pending(s, error);
+    if (status == SEARCH_OK && lseek(s->fd, 0, SEEK_SET) < 0) {
+        status = failed(s, error);
     }
-    buffer json = {0};
-    search_status status = SEARCH_OK;
-    for (uint64_t at = 0; status == SEARCH_OK && at < s->end; at += sizeof(uint32_t) + json.n_bytes) {
-        search_record *record = NULL;
-        status = read_frame(s, &json, error);
-        const search_text text = {json.bytes, json.n_bytes};
-        if (status == SEARCH_OK) {
-            status = search_record_from_json(text, &record, error);
+    staging_reader r = {.s = s};
+    for (uint64_t at = 0; status == SEARCH_OK && at < s->end;) {
+        frame_head head = {0, 0};
+        search_text frame = {NULL, 0};
+        status = next_frame(&r, &head, &frame, error);
+        if (status == SEARCH_OK && is_last_put(s, head.number, at)) {
+            status = visit(context, frame, error);
         }
-        if (status == SEARCH_OK) {
-            const search_text id = search_record_value(record, "id", 0);
-            const uint32_t number = hash_find(&s->ids, id.bytes, id.n_bytes);
-            if (number != HASH_NONE && *offset_of(s, number) == at) {
-                status = visit(context, text, error);
-            }
-        }
-        search_record_free(record);
+        at += sizeof head + frame.n_bytes;
     }
-    buffer_free(&json);
+    buffer_free(&r.bytes);
     return status;
 }
 
@@ -206,10 +264,11 @@ search_status staging_add_fields(const staging *s, search_schema *schema, search
 }
 
 void staging_close(staging *s) {
-    if (s->file != NULL) {
-        fclose(s->file);
+    if (s->path != NULL) {
+        close(s->fd);
         unlink(s->path);
     }
+    buffer_free(&s->pending);
     free(s->path);
     hash_free(&s->ids);
     hash_free(&s->keys);

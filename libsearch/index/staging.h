@@ -11,14 +11,14 @@
 #include "libsearch/index/twins.h"
 #include "libsearch/support/buffer.h"
 #include "libsearch/support/hash.h"
-#include <stdio.h>
 
 typedef enum staging_state { STAGING_ABSENT, STAGING_PUT, STAGING_DELETED } staging_state;
 
 typedef struct staging {
-    FILE *file;
-    char *path;
-    uint64_t end;
+    int fd;
+    char *path;     /* null: not open */
+    uint64_t end;   /* of the frames, those in `pending` included */
+    buffer pending; /* frames not yet written */
     hash_map ids;
     buffer offsets; /* u64 by number of the id: where its last put begins, or a mark for deleted */
     hash_map keys;
@@ -40,7 +40,8 @@ search_status staging_delete(staging *s, search_text id, search_error *error);
 staging_state staging_find(const staging *s, search_text id);
 /* Notes the keys of a record that is carried over, not put. */
 search_status staging_note_keys(staging *s, const search_record *record, search_error *error);
-/* Calls `visit` with the frame of every record whose last put it is, in order. */
+/* Calls `visit` for every frame (record_frame_read) whose put is the last of its id, in order.  The bytes live until
+ * `visit` returns. */
 typedef search_status (*staging_visit)(void *context, search_text frame, search_error *error);
 search_status staging_each(staging *s, staging_visit visit, void *context, search_error *error);
 /* Adds a KEYWORD field for every noted key that can be one, bytewise by name; the rest is stored.  Returns with the

@@ -1,5 +1,5 @@
-/* The ways of a record into and out of bytes agree: JSON read fast and by the parser gives the same record.  All text
- * is made up here, besides what corpus/ and the fuzz corpus below $top_srcdir hold. */
+/* The ways of a record into and out of bytes agree: JSON read fast and by the parser gives the same record, and so does
+ * a frame.  All text is made up here, besides what corpus/ and the fuzz corpus below $top_srcdir hold. */
 #include "libsearch/cable/cable.h"
 #include "libsearch/support/files.h"
 #include <setjmp.h>
@@ -33,6 +33,26 @@ static void assert_same(const search_record *a, const search_record *b) {
         assert_same_key(&a->keys[i], &b->keys[i]);
 }
 
+/* Of bytes in memory of exactly their size, so that a read past their end is seen. */
+static search_status read_frame(search_text frame, search_record **out, search_error *error) {
+    char *exact = malloc(frame.n_bytes == 0 ? 1 : frame.n_bytes);
+    if (frame.n_bytes > 0)
+        memcpy(exact, frame.bytes, frame.n_bytes);
+    const search_status status = record_frame_read((search_text){exact, frame.n_bytes}, out, error);
+    free(exact);
+    return status;
+}
+
+static void check_frame(const search_record *record) {
+    buffer frame = {0};
+    search_record *again = NULL;
+    assert_true(record_frame_write(&frame, record));
+    assert_int_equal(read_frame((search_text){frame.bytes, frame.n_bytes}, &again, NULL), SEARCH_OK);
+    assert_same(record, again);
+    search_record_free(again);
+    buffer_free(&frame);
+}
+
 /* In memory of exactly its size, so that a read past its end is seen.  Whether the fast way took it. */
 static bool check_ways(search_text json) {
     char *exact = malloc(json.n_bytes == 0 ? 1 : json.n_bytes);
@@ -43,6 +63,8 @@ static bool check_ways(search_text json) {
     search_record *scanned = record_scan_json(text);
     const search_status status = record_parse_json(text, &parsed, NULL);
     const bool is_taken = scanned != NULL;
+    if (status == SEARCH_OK)
+        check_frame(parsed);
     if (is_taken) {
         if (status != SEARCH_OK)
             fail_msg("the parser does not take %.*s", (int)json.n_bytes, json.bytes);
@@ -188,6 +210,58 @@ static void stays_a_record(void **state) {
     search_record_free(clone);
 }
 
+/* ---- Frames --------------------------------------------------------------------------------------------------- */
+
+static buffer a_frame(void) {
+    buffer frame = {0};
+    search_record *record = NULL;
+    const char *json = "{\"title\":\"A\",\"to\":[\"x\",\"\\u00e9\"],\"n\":{\"a\":1},\"\":\"b\",\"derived\":[\"to\"]}";
+    assert_int_equal(search_record_from_json(search_text_of(json), &record, NULL), SEARCH_OK);
+    assert_true(record_frame_write(&frame, record));
+    search_record_free(record);
+    return frame;
+}
+
+static void assert_damaged(search_text frame) {
+    search_error error;
+    search_record *record = NULL;
+    assert_int_equal(read_frame(frame, &record, &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.damaged");
+    assert_null(record);
+}
+
+static void refuses_frames_that_are_cut_or_longer(void **state) {
+    (void)state;
+    buffer frame = a_frame();
+    for (size_t n = 0; n < frame.n_bytes; n++)
+        assert_damaged((search_text){frame.bytes, n});
+    buffer_add_byte(&frame, 0);
+    assert_damaged((search_text){frame.bytes, frame.n_bytes});
+    buffer_free(&frame);
+}
+
+/* A byte changed makes another record, or none: never a read or write where nothing is. */
+static void survives_frames_that_are_damaged(void **state) {
+    (void)state;
+    buffer frame = a_frame();
+    size_t n_refused = 0;
+    for (size_t at = 0; at < frame.n_bytes; at++) {
+        const char whole = frame.bytes[at];
+        for (int value = 0; value < 256; value++) {
+            search_record *record = NULL;
+            frame.bytes[at] = (char)value;
+            if (read_frame((search_text){frame.bytes, frame.n_bytes}, &record, NULL) == SEARCH_OK)
+                check_frame(record);
+            else
+                n_refused++;
+            search_record_free(record);
+        }
+        frame.bytes[at] = whole;
+    }
+    assert_in_range(n_refused, frame.n_bytes * 100, frame.n_bytes * 250);
+    buffer_free(&frame);
+}
+
 /* ---- Much that is made up ------------------------------------------------------------------------------------- */
 
 static uint32_t below(uint64_t *seed, uint32_t n) {
@@ -322,10 +396,15 @@ static void reads_the_corpora(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_what_is_plain),    cmocka_unit_test(leaves_what_is_not),
-        cmocka_unit_test(leaves_what_is_cut_off), cmocka_unit_test(leaves_what_is_much),
-        cmocka_unit_test(stays_a_record),         cmocka_unit_test(reads_as_the_parser),
+        cmocka_unit_test(takes_what_is_plain),
+        cmocka_unit_test(leaves_what_is_not),
+        cmocka_unit_test(leaves_what_is_cut_off),
+        cmocka_unit_test(leaves_what_is_much),
+        cmocka_unit_test(stays_a_record),
+        cmocka_unit_test(reads_as_the_parser),
         cmocka_unit_test(reads_the_corpora),
+        cmocka_unit_test(refuses_frames_that_are_cut_or_longer),
+        cmocka_unit_test(survives_frames_that_are_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,146 @@
+/* The staging file: what was put last comes back, in order and whole, however large it is.  The records are made up. */
+#include "libsearch/index/staging.h"
+
+#include "libsearch/cable/cable.h"
+#include "libsearch/support/files.h"
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { n_records = 300, n_large = 700000 };
+
+typedef struct fixture {
+    char directory[32];
+    staging staged;
+    buffer seen; /* "id:length of the body " of every record visited */
+} fixture;
+
+static int set_up(void **state) {
+    fixture *f = calloc(1, sizeof *f);
+    strcpy(f->directory, "/tmp/libsearch-XXXXXX");
+    *state = f;
+    return mkdtemp(f->directory) == NULL || staging_open(&f->staged, f->directory, NULL) != SEARCH_OK;
+}
+
+static int tear_down(void **state) {
+    fixture *f = *state;
+    staging_close(&f->staged);
+    buffer_free(&f->seen);
+    const int failed = rmdir(f->directory); /* the file is gone */
+    free(f);
+    return failed;
+}
+
+/* A record of that id whose body is n_body times the letter. */
+static search_status put(fixture *f, int id, size_t n_body, char letter, search_error *error) {
+    char text[16];
+    char *body = malloc(n_body);
+    search_record *record = NULL;
+    staging_before before;
+    snprintf(text, sizeof text, "%d", id);
+    memset(body, letter, n_body);
+    assert_int_equal(search_record_new(&record, NULL), SEARCH_OK);
+    assert_int_equal(search_record_add(record, "id", search_text_of(text), NULL), SEARCH_OK);
+    assert_int_equal(search_record_add(record, "body", (search_text){body, n_body}, NULL), SEARCH_OK);
+    const search_status status = staging_put(&f->staged, record, &before, error);
+    search_record_free(record);
+    free(body);
+    return status;
+}
+
+static search_status see(void *context, search_text frame, search_error *error) {
+    fixture *f = context;
+    search_record *record = NULL;
+    const search_status status = record_frame_read(frame, &record, error);
+    if (status == SEARCH_OK) {
+        buffer_add_format(&f->seen, "%s:%zu ", search_record_value(record, "id", 0).bytes,
+                          search_record_value(record, "body", 0).n_bytes);
+    }
+    search_record_free(record);
+    return status;
+}
+
+static void gives_back_what_was_put_last(void **state) {
+    fixture *f = *state;
+    buffer expected = {0};
+    for (int i = 0; i < n_records; i++) {
+        const size_t n_body = i == 100 || i == 200 ? n_large : (size_t)(1 + i * 37 % 5000);
+        assert_int_equal(put(f, i, n_body, 'a', NULL), SEARCH_OK);
+        if (i != 7 && i != 8 && i != 200) {
+            buffer_add_format(&expected, "%d:%zu ", i, n_body);
+        }
+    }
+    assert_int_equal(put(f, 7, 10, 'b', NULL), SEARCH_OK);
+    assert_int_equal(staging_delete(&f->staged, search_text_of("8"), NULL), SEARCH_OK);
+    assert_int_equal(put(f, 200, n_large / 2, 'b', NULL), SEARCH_OK);
+    buffer_add_format(&expected, "7:10 200:%d ", n_large / 2);
+    for (int i = 0; i < 2; i++) { /* a rebuild that was overtaken reads twice */
+        buffer_clear(&f->seen);
+        assert_int_equal(staging_each(&f->staged, see, f, NULL), SEARCH_OK);
+        assert_string_equal(f->seen.bytes, expected.bytes);
+    }
+    buffer_free(&expected);
+}
+
+static void gives_nothing_when_nothing_was_put(void **state) {
+    fixture *f = *state;
+    assert_int_equal(staging_each(&f->staged, see, f, NULL), SEARCH_OK);
+    assert_int_equal(f->seen.n_bytes, 0);
+}
+
+/* The descriptor is one that cannot be written. */
+static void stays_broken_when_it_cannot_write(void **state) {
+    fixture *f = *state;
+    search_error error;
+    const int full = open("/dev/full", O_RDWR | O_CLOEXEC);
+    assert_true(full >= 0);
+    assert_int_equal(dup2(full, f->staged.fd), f->staged.fd);
+    close(full);
+    assert_int_equal(put(f, 1, n_large, 'a', &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.file");
+    assert_int_equal(put(f, 2, 10, 'a', &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.broken");
+    assert_int_equal(staging_each(&f->staged, see, f, &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.broken");
+}
+
+/* What waits in memory is written before it is read. */
+static void tells_what_cannot_be_written_at_last(void **state) {
+    fixture *f = *state;
+    search_error error;
+    assert_int_equal(put(f, 1, 10, 'a', NULL), SEARCH_OK);
+    const int full = open("/dev/full", O_RDWR | O_CLOEXEC);
+    assert_int_equal(dup2(full, f->staged.fd), f->staged.fd);
+    close(full);
+    assert_int_equal(staging_each(&f->staged, see, f, &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.file");
+}
+
+static void tells_what_was_cut_off(void **state) {
+    fixture *f = *state;
+    search_error error;
+    assert_int_equal(put(f, 1, n_large, 'a', NULL), SEARCH_OK);
+    assert_int_equal(ftruncate(f->staged.fd, n_large / 2), 0);
+    assert_int_equal(staging_each(&f->staged, see, f, &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.file");
+    assert_int_equal(f->seen.n_bytes, 0);
+}
+
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        STAGED(gives_back_what_was_put_last),
+        STAGED(gives_nothing_when_nothing_was_put),
+        STAGED(stays_broken_when_it_cannot_write),
+        STAGED(tells_what_cannot_be_written_at_last),
+        STAGED(tells_what_was_cut_off),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
