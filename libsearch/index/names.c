@@ -8,7 +8,7 @@
 /* More words joined by hyphens are a list, not a compound; and "so-on" is not soon: some word must be longer. */
 enum { max_compound_words = 4, max_joined_n_bytes = 64, min_longest_n_bytes = 3 };
 /* Those seen are forgotten when there are more. */
-enum { max_runs = 65536 };
+enum { max_runs = 131072 };
 /* A power of two, so that the words an analyzer knows at a time have places of their own. */
 enum { n_known = 131072 };
 
@@ -112,15 +112,27 @@ static search_status is_new_run(names_writer *n, const reading_word *words, size
     return ok ? SEARCH_OK : error_memory(error);
 }
 
-static bool may_begin(names_writer *n, const reading_word *word) {
-    if (word->word == 0 || n->known == NULL) {
-        return readings_may_begin(n->readings, word->folded);
+/* Null for a word that has no number. */
+static known_word *know(names_writer *n, const reading_word *word) {
+    if (word->word == 0) {
+        return NULL;
     }
     known_word *known = &n->known[word->word & (n_known - 1)];
     if (known->word != word->word) {
-        *known = (known_word){word->word, readings_may_begin(n->readings, word->folded)};
+        *known = (known_word){word->word, readings_may_begin(n->readings, word->folded), false};
     }
-    return known->may_begin;
+    return known;
+}
+
+/* Whether it would tell nothing new to read the words; if not, they are to be read now. */
+static bool is_known_run(names_writer *n, const reading_word *words, size_t n_words) {
+    known_word *first = know(n, &words[0]);
+    if (first == NULL) {
+        return !readings_may_begin(n->readings, words[0].folded);
+    }
+    const bool is_read = first->is_read;
+    first->is_read = is_read || n_words == 1;
+    return !first->may_begin || (n_words == 1 && is_read);
 }
 
 static search_status add_run(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
@@ -136,8 +148,9 @@ static search_status add_run(names_writer *n, const reading_word *words, size_t 
 static search_status add_readings(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
-        if (words[i].is_capital && may_begin(n, &words[i])) {
-            status = add_run(n, words + i, name_extent(words, n_words, i), error);
+        if (words[i].is_capital) {
+            const size_t n_run = name_extent(words, n_words, i);
+            status = is_known_run(n, words + i, n_run) ? SEARCH_OK : add_run(n, words + i, n_run, error);
         }
     }
     return status;
@@ -258,6 +271,9 @@ search_status names_add(names_writer *n, const token_list *tokens, search_text v
     size_t n_words = 0;
     if (n->known == NULL) {
         n->known = calloc(n_known, sizeof *n->known);
+    }
+    if (n->known == NULL) {
+        return error_memory(error);
     }
     search_status status = token_list_words(tokens, &n->scratch, &words, &n_words, error);
     if (status == SEARCH_OK) {

@@ -33,6 +33,7 @@ typedef enum name_kind {
 typedef struct known_word {
     uint32_t word; /* 0: nothing here */
     bool may_begin;
+    bool is_read; /* as a name of its own, with no other word behind it that might belong to it */
 } known_word;
 
 typedef struct names_writer {
