@@ -7,8 +7,10 @@
 #include "libsearch/support/utf8.h"
 #include <stdlib.h>
 
+/* Records of the plain case have fewer, and room is taken for so many.  Values that are empty count too, so that what
+ * jsonl.c bounds needs no other count. */
 #define MAX_N_KEYS 64
-#define MAX_N_VALUES 512 /* those that are empty counted too, so that what jsonl.c bounds needs no other count */
+#define MAX_N_VALUES 200
 
 typedef struct record_scan {
     const char *at;

@@ -1,6 +1,6 @@
 /* Preloaded into cables by calls.sh: lets one system call fail, or kills the process in its place.
  *
- *   FAIL_CALL   fsync, rename, symlink, write, fwrite, mkdir, mkdtemp, unlink, flock, or open (to write)
+ *   FAIL_CALL   fsync, rename, symlink, write, mkdir, mkdtemp, unlink, flock, or open (to write)
  *   FAIL_AT     which of these calls, from 1
  *   FAIL_HOW    "kill", or the number that errno gets
  *   FAIL_THEN   a call that fails each time from then on; may be empty
@@ -117,12 +117,6 @@ ssize_t pwrite(int fd, const void *bytes, size_t n_bytes, off_t offset) {
 ssize_t pwrite64(int fd, const void *bytes, size_t n_bytes, off64_t offset) {
     NEXT(pwrite64)
     return must_fail("write") ? -1 : next(fd, bytes, n_bytes, offset);
-}
-
-/* The library's own files: within the C library fwrite calls a write that cannot be replaced. */
-size_t fwrite(const void *bytes, size_t size, size_t n, FILE *file) {
-    NEXT(fwrite)
-    return fileno(file) > 2 && must_fail("fwrite") ? 0 : next(bytes, size, n, file);
 }
 
 static mode_t mode_of(int flags, va_list arguments) {

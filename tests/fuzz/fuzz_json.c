@@ -1,5 +1,5 @@
 /* Any bytes as the JSON of a record: refused as input, or a record whose JSON is given back unchanged, and so is its
- * clone's.  What is read fast is what the parser reads. */
+ * clone's.  What is read fast is what the parser reads.  And any bytes as the frame of a record. */
 #include "libsearch/cable/cable.h"
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +36,24 @@ static void check_fast(search_text json) {
     search_record_free(parsed);
 }
 
+static void check_frame(search_text bytes) {
+    search_record *record = NULL;
+    search_record *again = NULL;
+    buffer frame = {0};
+    if (record_frame_read(bytes, &record, NULL) != SEARCH_OK)
+        return;
+    if (!record_frame_write(&frame, record) || frame.n_bytes != bytes.n_bytes ||
+        memcmp(frame.bytes, bytes.bytes, bytes.n_bytes) != 0 || (again = record_clone(record)) == NULL)
+        abort();
+    check_equal(record, again);
+    search_record_free(record);
+    search_record_free(again);
+    buffer_free(&frame);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     search_record *record = NULL;
+    check_frame((search_text){(const char *)data, size});
     check_fast((search_text){(const char *)data, size});
     search_status status = search_record_from_json((search_text){(const char *)data, size}, &record, NULL);
     if (status != SEARCH_OK && status != SEARCH_E_INPUT)

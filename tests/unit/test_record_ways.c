@@ -162,13 +162,13 @@ static void leaves_what_is_cut_off(void **state) {
 static void leaves_what_is_much(void **state) {
     (void)state;
     buffer json = {0};
-    for (size_t n = 511; n <= 513; n++) {
+    for (size_t n = 199; n <= 201; n++) {
         buffer_clear(&json);
         buffer_add_string(&json, "{\"to\":[\"\"");
         for (size_t i = 1; i < n; i++)
             buffer_add_string(&json, ",\"x\"");
         buffer_add_string(&json, "]}");
-        assert_int_equal(check_ways((search_text){json.bytes, json.n_bytes}), n <= 512);
+        assert_int_equal(check_ways((search_text){json.bytes, json.n_bytes}), n <= 200);
     }
     for (size_t n = 63; n <= 65; n++) {
         buffer_clear(&json);
