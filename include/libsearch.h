@@ -432,8 +432,8 @@ typedef struct search_check_summary {
     uint64_t n_differences; /* 0 when nothing was compared */
     uint64_t n_records;
     uint64_t n_files;
-    uint64_t n_bytes;     /* of these files */
-    uint64_t n_terms;     /* compared, and the next two */
+    uint64_t n_bytes; /* of these files */
+    uint64_t n_terms; /* compared, and the next two */
     uint64_t n_postings;
     uint64_t n_positions;
     bool is_compared; /* false: no other index was given, or one of the two is damaged */
@@ -443,17 +443,17 @@ typedef struct search_check_summary {
  *
  * Always: CURRENT names a generation, its manifest holds together, every file has the length and digest that the
  * manifest says and no other file is among them, columns and database agree, and the first and the last record are
- * found.  With `full` also: Xapian's own check of each table, and that every record reads back, has the id, title, date,
- * number and facets that the columns say, is found by its id, and is as long as its terms are many.  A file whose digest
- * is wrong is read no further, since libxapian may not come to an end on damaged tables.
+ * found.  With `full` also: Xapian's own check of each table, and that every record reads back, has the id, title,
+ * date, number and facets that the columns say, is found by its id, and is as long as its terms are many.  A file whose
+ * digest is wrong is read no further, since libxapian may not come to an end on damaged tables.
  *
  * Comparing goes entry by entry: records, statistics, each document's terms, length, values and data, metadata, each
  * term's frequencies, postings and positions, the sections of the column file, and schema and analyzer.  How the
  * database lays them out does not count, nor do blanks behind stored records.  The other index is verified first.
  *
- * Findings are told in an order that is the same for equal indexes, in the caller's thread; the work is done in threads,
- * one a processor.  The phases of progress are "digests", "tables", "records" and "compare"; within one table cancelling
- * is not heard.  `options` and `summary` may be null.
+ * Findings are told in an order that is the same for equal indexes, in the caller's thread; the work is done in
+ * threads, one a processor.  The phases of progress are "digests", "tables", "records" and "compare"; within one table
+ * cancelling is not heard.  `options` and `summary` may be null.
  *
  * SEARCH_OK: the index is sound, also when it differs from the other one; `n_differences` says whether it does.
  * SEARCH_E_CORRUPT "check.damaged": there were findings; unlike elsewhere the summary is filled then.

@@ -88,9 +88,9 @@ static search_status find_current(check *c, bool *is_there, search_error *error)
             return status;
         }
     }
-    return file_exists(c->path) ? tell_damage(c, "check.manifest", MANIFEST_NAME, "the manifest is missing", error)
-                                : tell_damage(c, "check.current", "CURRENT",
-                                              "CURRENT names a generation that is not there", error);
+    return file_exists(c->path)
+               ? tell_damage(c, "check.manifest", MANIFEST_NAME, "the manifest is missing", error)
+               : tell_damage(c, "check.current", "CURRENT", "CURRENT names a generation that is not there", error);
 }
 
 static search_status read_manifest(check *c, bool *is_read, search_error *error) {
@@ -472,8 +472,7 @@ search_status check_built(const char *generation, bool (*on_progress)(void *cont
                           void *context, search_error *error) {
     first_finding first = {"", on_progress, context};
     inspection i = {0};
-    i.options = (search_check_options){
-        sizeof(search_check_options), true, NULL, 1, keep_first, pass_progress, &first};
+    i.options = (search_check_options){sizeof(search_check_options), true, NULL, 1, keep_first, pass_progress, &first};
     check c = {.i = &i, .directory = "", .hold = -1};
     c.path = strdup(generation);
     search_status status = c.path == NULL ? error_memory(error) : check_generation(&c, error);

@@ -109,9 +109,8 @@ static search_status compare_metadata_of(const comparison *c, const xapian_datab
         for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
             status = xapian_database_metadata(stores[i], key, &values[i], &n_values[i], error);
         }
-        const bool is_equal =
-            status != SEARCH_OK ||
-            is_same((search_text){values[0], n_values[0]}, (search_text){values[1], n_values[1]});
+        const bool is_equal = status != SEARCH_OK ||
+                              is_same((search_text){values[0], n_values[0]}, (search_text){values[1], n_values[1]});
         if (!is_equal && (side == 0 || n_values[0] == 0)) {
             const finding_place place = place_of(c, 0);
             note_difference(found, &place, "compare.metadata", "the metadata of the key \"%.*s\" is not the same",
@@ -212,8 +211,8 @@ static search_status compare_lengths(const pair *p, search_error *error) {
         status = xapian_database_document_length(p->stores[i], (uint32_t)p->place.document, &length[i], error);
     }
     if (status == SEARCH_OK && length[0] != length[1]) {
-        note_difference(p->found, &p->place, "compare.length", "the document's length is %u here, %u in the other index",
-                        length[0], length[1]);
+        note_difference(p->found, &p->place, "compare.length",
+                        "the document's length is %u here, %u in the other index", length[0], length[1]);
     }
     return status;
 }
@@ -266,8 +265,8 @@ static search_status compare_values(const pair *p, search_error *error) {
         for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
             status = xapian_values_next(lists[i], &slot[i], &value[i], error);
         }
-        is_equal = (value[0].bytes == NULL) == (value[1].bytes == NULL) && slot[0] == slot[1] &&
-                   is_same(value[0], value[1]);
+        is_equal =
+            (value[0].bytes == NULL) == (value[1].bytes == NULL) && slot[0] == slot[1] && is_same(value[0], value[1]);
     }
     if (status == SEARCH_OK && !is_equal) {
         note_difference(p->found, &p->place, "compare.value", "the document's values are not the same from slot %u on",
@@ -301,8 +300,8 @@ static search_status compare_chunk(void *context, size_t task, finding_list *fou
     reader *readers[2] = {NULL, NULL};
     search_status status = comparison_take_readers(c, readers, error);
     const uint64_t first = (uint64_t)task * n_documents_per_task + 1;
-    for (uint64_t d = first; status == SEARCH_OK && d < first + n_documents_per_task && d <= n_common(c) &&
-                             !inspect_is_stopped(c->i);
+    for (uint64_t d = first;
+         status == SEARCH_OK && d < first + n_documents_per_task && d <= n_common(c) && !inspect_is_stopped(c->i);
          d++) {
         const pair p = {c, {readers[0]->store, readers[1]->store}, place_of(c, d), found};
         status = compare_document(&p, error);

@@ -33,9 +33,9 @@ static void note(finding_list *list, const finding_place *place, const char *id,
     vsnprintf(text, sizeof text, format, values);
     text[utf8_cut(text, strlen(text), sizeof text - 1)] = '\0';
     noted_finding *f = &list->items[list->n_items];
-    *f = (noted_finding){
-        id, place->directory, strdup(place->file == NULL ? "" : place->file), place->document, strdup(text),
-        is_difference};
+    *f =
+        (noted_finding){id,           place->directory, strdup(place->file == NULL ? "" : place->file), place->document,
+                        strdup(text), is_difference};
     list->failed = list->failed || f->file == NULL || f->text == NULL;
     list->n_items++;
 }
@@ -77,8 +77,8 @@ search_status inspect_tell(inspection *i, finding_list *list, search_error *erro
         const noted_finding *f = &list->items[k];
         i->n_told++;
         if (i->options.on_finding != NULL) {
-            const search_finding finding = {f->id,       f->directory == NULL ? "" : f->directory, f->file,
-                                            f->document, f->text,                                  f->is_difference};
+            const search_finding finding = {
+                f->id, f->directory == NULL ? "" : f->directory, f->file, f->document, f->text, f->is_difference};
             i->options.on_finding(i->options.context, &finding);
         }
     }
