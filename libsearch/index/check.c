@@ -398,7 +398,7 @@ static search_status check_against(inspection *i, const check *first, search_err
     check other = {.i = i, .directory = i->options.against, .hold = -1};
     search_status status = check_current(&other, error);
     if (status == SEARCH_OK && i->summary.n_findings == 0) {
-        comparison c = {i, first->directory, {first->snapshot, other.snapshot}};
+        comparison c = {.i = i, .directory = first->directory, .sides = {first->snapshot, other.snapshot}};
         i->summary.is_compared = true;
         status = compare_snapshots(&c, error);
     }

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { n_documents_per_task = 512, max_shown_n_bytes = 120 };
+enum { max_shown_n_bytes = 120 };
 
-static int shown(search_text text) {
+int compare_shown(search_text text) {
     return (int)(text.n_bytes < max_shown_n_bytes ? text.n_bytes : max_shown_n_bytes);
 }
 
-static bool is_same(search_text a, search_text b) {
+bool compare_is_same(search_text a, search_text b) {
     return a.n_bytes == b.n_bytes && (a.n_bytes == 0 || memcmp(a.bytes, b.bytes, a.n_bytes) == 0);
 }
 
@@ -35,8 +35,8 @@ static search_status compare_ids(const comparison *c, size_t side, finding_list 
         const search_text id = column_string(ids, i);
         if (hash_find(&known, id.bytes, id.n_bytes) == HASH_NONE) {
             const finding_place place = place_of(c, side == 0 ? i + 1 : 0);
-            note_difference(found, &place, "compare.record", "the record \"%.*s\" is only in %s index", shown(id),
-                            id.bytes, side == 0 ? "this" : "the other");
+            note_difference(found, &place, "compare.record", "the record \"%.*s\" is only in %s index",
+                            compare_shown(id), id.bytes, side == 0 ? "this" : "the other");
         }
     }
     hash_free(&known);
@@ -109,12 +109,12 @@ static search_status compare_metadata_of(const comparison *c, const xapian_datab
         for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
             status = xapian_database_metadata(stores[i], key, &values[i], &n_values[i], error);
         }
-        const bool is_equal = status != SEARCH_OK ||
-                              is_same((search_text){values[0], n_values[0]}, (search_text){values[1], n_values[1]});
+        const bool is_equal = status != SEARCH_OK || compare_is_same((search_text){values[0], n_values[0]},
+                                                                     (search_text){values[1], n_values[1]});
         if (!is_equal && (side == 0 || n_values[0] == 0)) {
             const finding_place place = place_of(c, 0);
             note_difference(found, &place, "compare.metadata", "the metadata of the key \"%.*s\" is not the same",
-                            shown(key), key.bytes);
+                            compare_shown(key), key.bytes);
         }
         free(values[0]);
         free(values[1]);
@@ -160,158 +160,13 @@ static void compare_columns(const comparison *c, finding_list *found) {
     }
 }
 
-/* ---- documents ---- */
+/* ---- all of it ---- */
 
-/* One document on both sides. */
-typedef struct pair {
-    const comparison *c;
-    const xapian_database *stores[2];
-    finding_place place;
-    finding_list *found;
-} pair;
-
-static search_text without_blanks(const char *bytes, size_t n_bytes) {
-    while (n_bytes > 0 && bytes[n_bytes - 1] == ' ') {
-        n_bytes--;
-    }
-    return (search_text){bytes, n_bytes};
-}
-
-static search_status compare_data(const pair *p, search_error *error) {
-    char *data[2] = {NULL, NULL};
-    size_t n[2] = {0, 0};
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-        status = xapian_database_data(p->stores[i], (uint32_t)p->place.document, &data[i], &n[i], error);
-    }
-    if (status == SEARCH_OK) {
-        const search_text a = without_blanks(data[0], n[0]);
-        const search_text b = without_blanks(data[1], n[1]);
-        size_t at = 0;
-        while (at < a.n_bytes && at < b.n_bytes && a.bytes[at] == b.bytes[at]) {
-            at++;
-        }
-        if (!is_same(a, b)) {
-            const search_text id = column_string(&p->c->sides[0]->ids, p->place.document - 1);
-            note_difference(p->found, &p->place, "compare.data",
-                            "the stored record \"%.*s\" differs from byte %zu on (%zu bytes here, %zu in the other "
-                            "index)",
-                            shown(id), id.bytes, at, a.n_bytes, b.n_bytes);
-        }
-    }
-    free(data[0]);
-    free(data[1]);
-    return status;
-}
-
-static search_status compare_lengths(const pair *p, search_error *error) {
-    uint32_t length[2] = {0, 0};
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-        status = xapian_database_document_length(p->stores[i], (uint32_t)p->place.document, &length[i], error);
-    }
-    if (status == SEARCH_OK && length[0] != length[1]) {
-        note_difference(p->found, &p->place, "compare.length",
-                        "the document's length is %u here, %u in the other index", length[0], length[1]);
-    }
-    return status;
-}
-
-/* Walks the term lists of both sides in step. */
-static search_status compare_term_lists(const pair *p, search_error *error) {
-    xapian_terms *lists[2] = {NULL, NULL};
-    search_text term[2] = {{"", 0}, {"", 0}};
-    bool is_due[2] = {true, true}; /* to be moved */
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-        status = xapian_terms_open_document(p->stores[i], (uint32_t)p->place.document, &lists[i], error);
-    }
-    while (status == SEARCH_OK) {
-        for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-            status = is_due[i] ? xapian_terms_next(lists[i], &term[i], NULL, error) : SEARCH_OK;
-        }
-        if (status != SEARCH_OK || (term[0].bytes == NULL && term[1].bytes == NULL)) {
-            break;
-        }
-        const int order = compare_text_or_end(term[0], term[1]);
-        is_due[0] = order <= 0;
-        is_due[1] = order >= 0;
-        if (order != 0) {
-            const search_text only = order < 0 ? term[0] : term[1];
-            note_difference(p->found, &p->place, "compare.termlist",
-                            "the document has the term \"%.*s\" only in %s index", shown(only), only.bytes,
-                            order < 0 ? "this" : "the other");
-        } else if (xapian_terms_wdf(lists[0]) != xapian_terms_wdf(lists[1])) {
-            note_difference(p->found, &p->place, "compare.termlist",
-                            "the document has the term \"%.*s\" %u times here, %u times in the other index",
-                            shown(term[0]), term[0].bytes, xapian_terms_wdf(lists[0]), xapian_terms_wdf(lists[1]));
-        }
-    }
-    xapian_terms_free(lists[0]);
-    xapian_terms_free(lists[1]);
-    return status;
-}
-
-static search_status compare_values(const pair *p, search_error *error) {
-    xapian_values *lists[2] = {NULL, NULL};
-    search_text value[2] = {{"", 0}, {"", 0}};
-    uint32_t slot[2] = {0, 0};
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-        status = xapian_values_open(p->stores[i], (uint32_t)p->place.document, &lists[i], error);
-    }
-    bool is_equal = true;
-    while (status == SEARCH_OK && is_equal && value[0].bytes != NULL) {
-        for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-            status = xapian_values_next(lists[i], &slot[i], &value[i], error);
-        }
-        is_equal =
-            (value[0].bytes == NULL) == (value[1].bytes == NULL) && slot[0] == slot[1] && is_same(value[0], value[1]);
-    }
-    if (status == SEARCH_OK && !is_equal) {
-        note_difference(p->found, &p->place, "compare.value", "the document's values are not the same from slot %u on",
-                        value[1].bytes == NULL || (value[0].bytes != NULL && slot[0] < slot[1]) ? slot[0] : slot[1]);
-    }
-    xapian_values_free(lists[0]);
-    xapian_values_free(lists[1]);
-    return status;
-}
-
-static search_status compare_document(const pair *p, search_error *error) {
-    search_status status = compare_data(p, error);
-    if (status == SEARCH_OK) {
-        status = compare_lengths(p, error);
-    }
-    if (status == SEARCH_OK) {
-        status = compare_term_lists(p, error);
-    }
-    return status == SEARCH_OK ? compare_values(p, error) : status;
-}
-
-/* Those that both sides have; of the others the ids were told. */
-static uint32_t n_common(const comparison *c) {
+uint32_t comparison_n_common(const comparison *c) {
     const uint32_t here = c->sides[0]->n_documents;
     const uint32_t there = c->sides[1]->n_documents;
     return here < there ? here : there;
 }
-
-static search_status compare_chunk(void *context, size_t task, finding_list *found, search_error *error) {
-    comparison *c = context;
-    reader *readers[2] = {NULL, NULL};
-    search_status status = comparison_take_readers(c, readers, error);
-    const uint64_t first = (uint64_t)task * n_documents_per_task + 1;
-    for (uint64_t d = first;
-         status == SEARCH_OK && d < first + n_documents_per_task && d <= n_common(c) && !inspect_is_stopped(c->i);
-         d++) {
-        const pair p = {c, {readers[0]->store, readers[1]->store}, place_of(c, d), found};
-        status = compare_document(&p, error);
-        atomic_fetch_add(&c->i->n_records, 1);
-    }
-    comparison_give_readers(c, readers);
-    return status;
-}
-
-/* ---- all of it ---- */
 
 search_status comparison_take_readers(const comparison *c, reader *readers[2], search_error *error) {
     const search_status status = snapshot_take_reader(c->sides[0], &readers[0], error);
@@ -355,13 +210,12 @@ static search_status compare_wholes(comparison *c, search_error *error) {
 }
 
 search_status compare_snapshots(comparison *c, search_error *error) {
-    const size_t n_tasks = (n_common(c) + n_documents_per_task - 1) / n_documents_per_task;
-    search_status status = inspect_phase(c->i, "compare", n_common(c), error);
+    search_status status = inspect_phase(c->i, "compare", comparison_n_common(c), error);
     if (status == SEARCH_OK) {
         status = compare_wholes(c, error);
     }
     if (status == SEARCH_OK) {
-        status = inspect_run(c->i, "compare", n_tasks, compare_chunk, c, error);
+        status = compare_documents(c, error);
     }
     return status == SEARCH_OK ? compare_terms(c, error) : status;
 }

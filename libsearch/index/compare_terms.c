@@ -1,15 +1,12 @@
-/* Compares the postings of two databases, range of terms by range of terms. */
+/* Compares the postings of two databases, range of terms by range of terms.  Positions are compared with the documents.
+ */
 #include "libsearch/index/compare.h"
 
 #include "libsearch/support/arena.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { n_postings_per_task = 1 << 14, max_shown_n_bytes = 120 };
-
-static int shown(search_text text) {
-    return (int)(text.n_bytes < max_shown_n_bytes ? text.n_bytes : max_shown_n_bytes);
-}
+enum { n_postings_per_task = 1 << 14 };
 
 /* A task compares the terms from starts[task] up to the next start. */
 typedef struct ranges {
@@ -19,7 +16,6 @@ typedef struct ranges {
     arena texts;
     atomic_uint_fast64_t n_terms;
     atomic_uint_fast64_t n_postings;
-    atomic_uint_fast64_t n_positions;
 } ranges;
 
 /* One term on both sides. */
@@ -28,59 +24,29 @@ typedef struct both {
     search_text term;
     const comparison *c;
     finding_list *found;
-    uint32_t *positions[2];
-    size_t capacity[2];
     uint64_t n_postings;
-    uint64_t n_positions;
 } both;
 
 /* ---- one term ---- */
 
-static search_status compare_positions(both *b, xapian_postings *const postings[2], uint32_t docid,
-                                       search_error *error) {
-    size_t n[2] = {0, 0};
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; i < 2 && status == SEARCH_OK; i++) {
-        status = xapian_postings_positions(postings[i], &b->positions[i], &b->capacity[i], &n[i], error);
-    }
-    if (status != SEARCH_OK) {
-        return status;
-    }
-    b->n_positions += n[0];
-    size_t at = 0;
-    while (at < n[0] && at < n[1] && b->positions[0][at] == b->positions[1][at]) {
-        at++;
-    }
-    if (at < n[0] || at < n[1]) {
-        const finding_place place = {b->c->directory, NULL, docid};
-        note_difference(b->found, &place, "compare.positions",
-                        "the term \"%.*s\" stands at %zu positions here, %zu in the other index, and they differ from "
-                        "the one with the number %zu on",
-                        shown(b->term), b->term.bytes, n[0], n[1], at + 1);
-    }
-    return SEARCH_OK;
-}
-
-static search_status compare_posting(both *b, xapian_postings *const postings[2], const uint32_t docid[2],
-                                     search_error *error) {
+static void compare_posting(both *b, xapian_postings *const postings[2], const uint32_t docid[2]) {
     const uint32_t here = docid[0];
     const uint32_t there = docid[1];
     if (here != there) {
         const bool is_here = here != 0 && (there == 0 || here < there);
         const finding_place place = {b->c->directory, NULL, is_here ? here : there};
         note_difference(b->found, &place, "compare.posting", "only in %s index the term \"%.*s\" has the document",
-                        is_here ? "this" : "the other", shown(b->term), b->term.bytes);
-        return SEARCH_OK;
+                        is_here ? "this" : "the other", compare_shown(b->term), b->term.bytes);
+        return;
     }
     const uint32_t wdf[2] = {xapian_postings_wdf(postings[0]), xapian_postings_wdf(postings[1])};
     if (wdf[0] != wdf[1]) {
         const finding_place place = {b->c->directory, NULL, here};
         note_difference(b->found, &place, "compare.posting",
-                        "the term \"%.*s\" is there %u times here, %u times in the other index", shown(b->term),
+                        "the term \"%.*s\" is there %u times here, %u times in the other index", compare_shown(b->term),
                         b->term.bytes, wdf[0], wdf[1]);
     }
     b->n_postings++;
-    return compare_positions(b, postings, here, error);
 }
 
 static search_status compare_postings(both *b, search_error *error) {
@@ -100,7 +66,7 @@ static search_status compare_postings(both *b, search_error *error) {
         }
         is_due[0] = docid[0] != 0 && (docid[1] == 0 || docid[0] <= docid[1]);
         is_due[1] = docid[1] != 0 && (docid[0] == 0 || docid[1] <= docid[0]);
-        status = compare_posting(b, postings, docid, error);
+        compare_posting(b, postings, docid);
     }
     xapian_postings_free(postings[0]);
     xapian_postings_free(postings[1]);
@@ -120,13 +86,14 @@ static search_status compare_frequencies(both *b, search_error *error) {
     }
     if (status == SEARCH_OK && n_documents[0] != n_documents[1]) {
         note_difference(b->found, &place, "compare.frequency",
-                        "the term \"%.*s\" is in %u documents here, in %u of the other index", shown(b->term),
+                        "the term \"%.*s\" is in %u documents here, in %u of the other index", compare_shown(b->term),
                         b->term.bytes, n_documents[0], n_documents[1]);
     }
     if (status == SEARCH_OK && n_occurrences[0] != n_occurrences[1]) {
         note_difference(b->found, &place, "compare.frequency",
-                        "the term \"%.*s\" occurs %llu times here, %llu times in the other index", shown(b->term),
-                        b->term.bytes, (unsigned long long)n_occurrences[0], (unsigned long long)n_occurrences[1]);
+                        "the term \"%.*s\" occurs %llu times here, %llu times in the other index",
+                        compare_shown(b->term), b->term.bytes, (unsigned long long)n_occurrences[0],
+                        (unsigned long long)n_occurrences[1]);
     }
     return status;
 }
@@ -158,8 +125,8 @@ static search_status walk(ranges *r, both *b, xapian_terms *const terms[2], sear
             status = compare_common(r, b, error);
         } else {
             const finding_place place = {b->c->directory, NULL, 0};
-            note_difference(b->found, &place, "compare.term", "the term \"%.*s\" is only in %s index", shown(b->term),
-                            b->term.bytes, order < 0 ? "this" : "the other");
+            note_difference(b->found, &place, "compare.term", "the term \"%.*s\" is only in %s index",
+                            compare_shown(b->term), b->term.bytes, order < 0 ? "this" : "the other");
         }
         if (status == SEARCH_OK && order <= 0) {
             status = next_term(terms[0], end, &term[0], error);
@@ -191,9 +158,6 @@ static search_status compare_range(void *context, size_t task, finding_list *fou
         both b = {.stores = {readers[0]->store, readers[1]->store}, .c = r->c, .found = found};
         status = walk(r, &b, terms, term, end, error);
         atomic_fetch_add(&r->n_postings, b.n_postings);
-        atomic_fetch_add(&r->n_positions, b.n_positions);
-        free(b.positions[0]);
-        free(b.positions[1]);
     }
     xapian_terms_free(terms[0]);
     xapian_terms_free(terms[1]);
@@ -249,7 +213,6 @@ search_status compare_terms(comparison *c, search_error *error) {
     }
     c->i->summary.n_terms = atomic_load(&r.n_terms);
     c->i->summary.n_postings = atomic_load(&r.n_postings);
-    c->i->summary.n_positions = atomic_load(&r.n_positions);
     free(r.starts);
     arena_free(&r.texts);
     return status;

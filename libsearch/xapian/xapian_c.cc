@@ -360,6 +360,23 @@ search_status move_terms(xapian_terms *t, search_text *term, std::uint32_t *n_do
     return SEARCH_OK;
 }
 
+/* Copies the positions into the array, which grows; gives their number. */
+std::size_t copy_positions(Xapian::PositionIterator at, std::uint32_t **positions, std::size_t *capacity) {
+    std::size_t n = 0;
+    for (; at != Xapian::PositionIterator(); ++at) {
+        if (n == *capacity) {
+            const std::size_t larger = n < 8 ? 16 : n * 2;
+            void *grown = std::realloc(*positions, larger * sizeof **positions);
+            if (grown == nullptr)
+                throw std::bad_alloc();
+            *positions = static_cast<std::uint32_t *>(grown);
+            *capacity = larger;
+        }
+        (*positions)[n++] = narrow(*at);
+    }
+    return n;
+}
+
 std::uint32_t current_docid(const xapian_postings *p) {
     return p->at == Xapian::PostingIterator() ? 0 : narrow(*p->at);
 }
@@ -684,21 +701,8 @@ extern "C" search_status xapian_postings_positions(xapian_postings *p, uint32_t 
                                                    size_t *n_positions, search_error *error) noexcept {
     return guard(error, [&] {
         *n_positions = 0;
-        if (!p->is_started || p->is_all || p->at == Xapian::PostingIterator())
-            return SEARCH_OK;
-        std::size_t n = 0;
-        for (auto at = p->at.positionlist_begin(); at != p->at.positionlist_end(); ++at) {
-            if (n == *capacity) {
-                const std::size_t larger = n < 8 ? 16 : n * 2;
-                void *grown = std::realloc(*positions, larger * sizeof **positions);
-                if (grown == nullptr)
-                    throw std::bad_alloc();
-                *positions = static_cast<std::uint32_t *>(grown);
-                *capacity = larger;
-            }
-            (*positions)[n++] = narrow(*at);
-        }
-        *n_positions = n;
+        if (p->is_started && !p->is_all && p->at != Xapian::PostingIterator())
+            *n_positions = copy_positions(p->at.positionlist_begin(), positions, capacity);
         return SEARCH_OK;
     });
 }
@@ -775,6 +779,17 @@ extern "C" uint32_t xapian_terms_wdf(const xapian_terms *t) noexcept {
         return SEARCH_OK;
     });
     return wdf;
+}
+
+extern "C" search_status xapian_terms_positions(xapian_terms *t, uint32_t **positions, size_t *capacity,
+                                                size_t *n_positions, search_error *error) noexcept {
+    return guard(error, [&] {
+        *n_positions = 0;
+        /* counting leaves the block at hand in the table, from where the list takes it instead of from the file */
+        if (t->is_of_document && t->is_started && t->at != Xapian::TermIterator() && t->at.positionlist_count() > 0)
+            *n_positions = copy_positions(t->at.positionlist_begin(), positions, capacity);
+        return SEARCH_OK;
+    });
 }
 
 extern "C" void xapian_terms_free(xapian_terms *t) noexcept {

@@ -111,6 +111,11 @@ search_status xapian_terms_open_metadata(const xapian_database *d, xapian_terms 
                                          search_error *error) XAPIAN_C_NOEXCEPT;
 /* The current term's in the document; 0 before the first, past the last, and in other cursors. */
 uint32_t xapian_terms_wdf(const xapian_terms *t) XAPIAN_C_NOEXCEPT;
+/* The positions of the current term in the document, as xapian_postings_positions copies them, which reads the file for
+ * each posting; this does not for a posting that stands near the one read before.  The table is sorted by term, then by
+ * document. */
+search_status xapian_terms_positions(xapian_terms *t, uint32_t **positions, size_t *capacity, size_t *n_positions,
+                                     search_error *error) XAPIAN_C_NOEXCEPT;
 void xapian_terms_free(xapian_terms *t) XAPIAN_C_NOEXCEPT;
 
 /* Slots that hold a value, ascending.  value is borrowed until the next call; null bytes past the end.
