@@ -335,7 +335,7 @@ SEARCH_API search_status search_writer_delete(search_writer *writer, search_text
 
 /* Builds, verifies, syncs and publishes a generation.  On any failure the old generation stays as it was.  `summary`
  * may be null.  The writer is finished afterwards and can only be freed. SEARCH_E_LOCKED, SEARCH_E_REFUSED,
- * SEARCH_E_CANCELLED, SEARCH_E_SYSTEM. */
+ * SEARCH_E_CANCELLED, SEARCH_E_SYSTEM.  SEARCH_E_CORRUPT: what was built does not read back as it was written. */
 SEARCH_API search_status search_writer_commit(search_writer *writer, search_write_summary *summary,
                                               search_error *error);
 

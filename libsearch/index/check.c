@@ -56,6 +56,13 @@ static search_status tell_damage(const check *c, const char *id, const char *fil
     return inspect_tell(c->i, &found, error);
 }
 
+static search_status pass_on(search_status status, const search_error *why, search_error *error) {
+    if (status != SEARCH_OK && error != NULL) {
+        *error = *why;
+    }
+    return status;
+}
+
 /* ---- the manifest ---- */
 
 /* Finds the generation and keeps it.  One that is gone is a damage unless CURRENT names another meanwhile. */
@@ -70,10 +77,7 @@ static search_status find_current(check *c, bool *is_there, search_error *error)
             return tell_damage(c, "check.current", "CURRENT", why.message, error);
         }
         if (status != SEARCH_OK) {
-            if (error != NULL) {
-                *error = why;
-            }
-            return status;
+            return pass_on(status, &why, error);
         }
         if (tries > 0 && strcmp(before, c->name) == 0) {
             break;
@@ -94,14 +98,13 @@ static search_status find_current(check *c, bool *is_there, search_error *error)
 }
 
 static search_status read_manifest(check *c, bool *is_read, search_error *error) {
-    const search_status status = manifest_read_alone(c->path, &c->contents, error);
-    *is_read = status == SEARCH_OK;
-    if (!inspect_is_damage(status)) {
-        return status;
-    }
     search_error why;
-    manifest_read_alone(c->path, &c->contents, &why);
-    return tell_damage(c, "check.manifest", MANIFEST_NAME, why.message, error);
+    const search_status status = manifest_read_alone(c->path, &c->contents, &why);
+    *is_read = status == SEARCH_OK;
+    if (inspect_is_damage(status)) {
+        return tell_damage(c, "check.manifest", MANIFEST_NAME, why.message, error);
+    }
+    return pass_on(status, &why, error);
 }
 
 /* ---- the bytes of files ---- */
@@ -253,9 +256,8 @@ static search_status probe(check *c, finding_list *found, search_error *error) {
             status = SEARCH_OK;
         } else if (status == SEARCH_OK && docid != docids[i]) {
             note_damage(found, &place, "check.probe", "its id does not find the record");
-        } else if (status != SEARCH_OK && error != NULL) {
-            *error = why;
         }
+        pass_on(status, &why, error);
         search_record_free(record);
     }
     snapshot_give_reader(s, r);
@@ -269,10 +271,7 @@ static search_status open_parts(check *c, search_error *error) {
         return tell_damage(c, "check.parts", NULL, why.message, error);
     }
     if (status != SEARCH_OK) {
-        if (error != NULL) {
-            *error = why;
-        }
-        return status;
+        return pass_on(status, &why, error);
     }
     finding_list found = inspect_list(c->i);
     status = probe(c, &found, error);
@@ -324,10 +323,7 @@ static search_status check_table(void *context, size_t task, finding_list *found
         note_damage(found, &(finding_place){c->directory, file, 0}, "check.table", "%s", why.message);
         return SEARCH_OK;
     }
-    if (status != SEARCH_OK && error != NULL) {
-        *error = why;
-    }
-    return status;
+    return pass_on(status, &why, error);
 }
 
 static search_status check_fully(check *c, search_error *error) {
@@ -399,8 +395,12 @@ static search_status check_against(inspection *i, const check *first, search_err
     search_status status = check_current(&other, error);
     if (status == SEARCH_OK && i->summary.n_findings == 0) {
         comparison c = {.i = i, .directory = first->directory, .sides = {first->snapshot, other.snapshot}};
-        i->summary.is_compared = true;
-        status = compare_snapshots(&c, error);
+        search_error why;
+        status = compare_snapshots(&c, &why);
+        i->summary.is_compared = status == SEARCH_OK;
+        /* digests that are right say that the bytes are those that were written, not that they were written well */
+        status = inspect_is_damage(status) ? tell_damage(first, "check.record", NULL, why.message, error)
+                                           : pass_on(status, &why, error);
     }
     check_clear(&other);
     return status;
