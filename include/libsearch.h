@@ -445,7 +445,8 @@ typedef struct search_check_summary {
  * manifest says and no other file is among them, columns and database agree, and the first and the last record are
  * found.  With `full` also: Xapian's own check of each table, and that every record reads back, has the id, title,
  * date, number and facets that the columns say, is found by its id, and is as long as its terms are many.  A file whose
- * digest is wrong is read no further, since libxapian may not come to an end on damaged tables.
+ * digest is wrong is read no further, since libxapian may not come to an end on damaged tables.  libxapian opens tables
+ * for writing to check them, though it writes nothing: `full` is SEARCH_E_SYSTEM for who may only read them.
  *
  * Comparing goes entry by entry: records, statistics, each document's terms, length, values and data, metadata, each
  * term's frequencies, postings and positions, the sections of the column file, and schema and analyzer.  How the

@@ -323,6 +323,10 @@ static search_status check_table(void *context, size_t task, finding_list *found
         note_damage(found, &(finding_place){c->directory, file, 0}, "check.table", "%s", why.message);
         return SEARCH_OK;
     }
+    if (why.system_errno == EACCES || why.system_errno == EPERM || why.system_errno == EROFS) {
+        error_hint(&why, "Xapian's own check opens tables for writing, though it writes nothing: check the index in "
+                         "full as its owner, or a copy of it");
+    }
     return pass_on(status, &why, error);
 }
 

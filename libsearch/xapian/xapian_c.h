@@ -129,7 +129,8 @@ void xapian_values_free(xapian_values *v) XAPIAN_C_NOEXCEPT;
 /* Xapian's own check of every table; SEARCH_E_CORRUPT with the first complaint. */
 search_status xapian_check(const char *path, size_t *n_errors, search_error *error) XAPIAN_C_NOEXCEPT;
 /* The same of one table, such as "postlist"; one that is not there is sound.  What two tables say of each other is not
- * compared.  Different tables may be checked in different threads at once.  A damaged file can make Xapian loop: give
+ * compared.  Different tables may be checked in different threads at once.  The
+ * table is opened for writing, though nothing is written.  A damaged file can make Xapian loop: give
  * only files whose bytes are known to be as they were written. */
 search_status xapian_check_table(const char *path, const char *table, search_error *error) XAPIAN_C_NOEXCEPT;
 /* Copies into a directory that does not exist yet; document numbers stay as they are. */

@@ -1,6 +1,7 @@
 /* Checking an index and comparing two: what is found, what is not, and what a check answers when it is stopped.  What
  * digests cannot tell is made by writing a part anew and taking its digest for good. */
 #include "fixture.h"
+#include "libsearch/index/check.h"
 #include "libsearch/index/manifest.h"
 #include "libsearch/index/segment.h"
 #include "libsearch/support/files.h"
@@ -220,6 +221,24 @@ static void test_verify_full(void **state) {
     assert_int_equal(summary.n_records, 3);
 }
 
+static void test_what_was_built_is_checked(void **state) {
+    const scratch *s = *state;
+    char generation[900];
+    search_error error;
+    told t = {.thread = pthread_self()};
+    rebuild(s->index, three);
+    snprintf(generation, sizeof generation, "%s/CURRENT", s->index);
+    assert_done(check_built(generation, on_progress, &t, &error));
+    assert_string_equal(t.phases[2], "records");
+    change_columns(s->index, "Letter from Havana", "Letter from Warsaw");
+    seal(s->index);
+    assert_int_equal(check_built(generation, NULL, NULL, &error), SEARCH_E_CORRUPT);
+    assert_string_equal(error.id, "check.damaged");
+    assert_non_null(strstr(error.message, "\"title\""));
+    t = (told){.thread = pthread_self(), .stop_at = "records"};
+    assert_int_equal(check_built(generation, on_progress, &t, &error), SEARCH_E_CANCELLED);
+}
+
 /* ---- Damage --------------------------------------------------------------------------------------------------- */
 
 static void test_damaged_file(void **state) {
@@ -437,19 +456,13 @@ static void test_absent(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_SCRATCH(test_sound),
-        ON_SCRATCH(test_no_records),
-        ON_SCRATCH(test_verify_full),
-        ON_SCRATCH(test_damaged_file),
-        ON_SCRATCH(test_full_finds_what_was_written_wrongly),
-        ON_SCRATCH(test_ids_are_probed),
-        ON_SCRATCH(test_stored_record_that_is_none),
-        ON_SCRATCH(test_parts_disagree),
-        ON_SCRATCH(test_every_kind_of_entry_is_compared),
-        ON_SCRATCH(test_a_record_less),
-        ON_SCRATCH(test_findings_are_limited),
-        ON_SCRATCH(test_cancelling),
-        ON_SCRATCH(test_bad_arguments),
+        ON_SCRATCH(test_sound),          ON_SCRATCH(test_no_records),
+        ON_SCRATCH(test_verify_full),    ON_SCRATCH(test_what_was_built_is_checked),
+        ON_SCRATCH(test_damaged_file),   ON_SCRATCH(test_full_finds_what_was_written_wrongly),
+        ON_SCRATCH(test_ids_are_probed), ON_SCRATCH(test_stored_record_that_is_none),
+        ON_SCRATCH(test_parts_disagree), ON_SCRATCH(test_every_kind_of_entry_is_compared),
+        ON_SCRATCH(test_a_record_less),  ON_SCRATCH(test_findings_are_limited),
+        ON_SCRATCH(test_cancelling),     ON_SCRATCH(test_bad_arguments),
         ON_SCRATCH(test_absent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
