@@ -108,6 +108,7 @@ extern const command command_cite;
 extern const command command_terms;
 extern const command command_similar;
 extern const command command_dump;
+extern const command command_check;
 
 /* ---- index.c: where the index is ---- */
 
@@ -116,6 +117,9 @@ exit_code index_open(const invocation *call, search_index **out);
 
 /* The same, but when none is named and none is there, `*out` is null, nothing is said, and that is no failure. */
 exit_code index_open_if_any(const invocation *call, search_index **out);
+
+/* The directory of the index that is there, whatever its state, freed with free().  On failure as index_open. */
+exit_code index_find(const invocation *call, char **out);
 
 /* The directory to write to, freed with free(). */
 exit_code index_directory(const invocation *call, char **out);

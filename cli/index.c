@@ -93,19 +93,21 @@ exit_code index_open_if_any(const invocation *call, search_index **out) {
     return code;
 }
 
-exit_code index_open(const invocation *call, search_index **out) {
-    exit_code code = index_open_if_any(call, out);
-
-    if (code != EXIT_CODE_OK || *out) {
-        return code;
-    }
+static exit_code explain_absent(const invocation *call) {
     char *user = user_directory();
+
     error_print(call->cmd, NULL, "there is no index");
     fprintf(stderr, "  tried: --index and $CABLES_INDEX (not given), %s%s%s\n", user ? user : "", user ? ", " : "",
             system_directory);
     fputs("  'cables rebuild SOURCE…' makes one\n", stderr);
     free(user);
     return EXIT_CODE_INDEX;
+}
+
+exit_code index_open(const invocation *call, search_index **out) {
+    exit_code code = index_open_if_any(call, out);
+
+    return code != EXIT_CODE_OK || *out ? code : explain_absent(call);
 }
 
 /* Makes the directories above `path`; one that is there already is no error.  The last part is the library's to make.
@@ -129,6 +131,27 @@ static bool has_index(const char *directory) {
 
     search_index_free(index);
     return status != SEARCH_E_NO_INDEX;
+}
+
+exit_code index_find(const invocation *call, char **out) {
+    const char *named = named_directory(call);
+
+    *out = NULL;
+    if (named) {
+        *out = join(named, "");
+        return EXIT_CODE_OK;
+    }
+    char *user = user_directory();
+    if (user && has_index(user)) {
+        *out = user;
+        return EXIT_CODE_OK;
+    }
+    free(user);
+    if (!has_index(system_directory)) {
+        return explain_absent(call);
+    }
+    *out = join(system_directory, "");
+    return EXIT_CODE_OK;
 }
 
 exit_code index_directory(const invocation *call, char **out) {

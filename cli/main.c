@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 static const command *const commands[] = {
-    &command_rebuild, &command_search, &command_facets, &command_timeline, &command_show,    &command_cite,
-    &command_similar, &command_terms,  &command_dump,   &command_stats,    &command_analyze, &command_lint,
+    &command_rebuild, &command_search,  &command_facets, &command_timeline, &command_show,
+    &command_cite,    &command_similar, &command_terms,  &command_dump,     &command_stats,
+    &command_check,   &command_analyze, &command_lint,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -22,6 +22,7 @@ enum {
     REBUILD_JOBS,
     REBUILD_MEMORY,
     REBUILD_VIA_XAPIAN,
+    REBUILD_VERIFY,
 };
 
 static const option options[] = {
@@ -38,6 +39,8 @@ static const option options[] = {
     {REBUILD_MEMORY, "memory", 0, OPTION_NUMBER, "MB",
      "hold up to MB megabytes of postings (a quarter of all, at most 2048)", 64, 1 << 20},
     {REBUILD_VIA_XAPIAN, "via-xapian", 0, OPTION_FLAG, 0, "let Xapian itself index: slow, for comparison", 0, 0},
+    {REBUILD_VERIFY, "verify", 0, OPTION_TEXT, "HOW", "quick, or full: as 'cables check --full', before publishing", 0,
+     0},
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
@@ -161,6 +164,14 @@ static void on_report(void *context, const search_report *report) {
 }
 
 /* ---- The command ---- */
+
+static exit_code take_verify(rebuild *r, const char *how) {
+    if (strcmp(how, "quick") != 0 && strcmp(how, "full") != 0) {
+        return error_usage(r->call->cmd, NULL, "--verify is quick or full, not '%s'", how);
+    }
+    r->writer_options.verify_full = how[0] == 'f';
+    return EXIT_CODE_OK;
+}
 
 static void take_option(rebuild *r, const arg *item) {
     switch (item->id) {
@@ -333,10 +344,16 @@ static exit_code run(const invocation *call) {
     rebuild r = {.call = call, .writer_options = SEARCH_WRITER_OPTIONS_INIT};
     char *directory = NULL;
     size_t n_sources = 0;
+    exit_code code = EXIT_CODE_OK;
 
-    for (size_t i = 0; i < call->arguments.n; i++) {
-        take_option(&r, &call->arguments.items[i]);
-        n_sources += call->arguments.items[i].id == ARG_OPERAND ? 1 : 0;
+    for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
+        const arg *item = &call->arguments.items[i];
+        take_option(&r, item);
+        n_sources += item->id == ARG_OPERAND ? 1 : 0;
+        code = item->id == REBUILD_VERIFY ? take_verify(&r, item->text) : EXIT_CODE_OK;
+    }
+    if (code != EXIT_CODE_OK) {
+        return code;
     }
     if (n_sources == 0) {
         return error_usage(call->cmd, NULL, "name the sources: files, directories, archives, or - for standard input");
@@ -345,7 +362,7 @@ static exit_code run(const invocation *call) {
     r.writer_options.on_report = on_report;
     r.writer_options.on_progress = on_progress;
     r.writer_options.context = &r;
-    exit_code code = read_aliases(&r);
+    code = read_aliases(&r);
     if (code == EXIT_CODE_OK) {
         code = index_directory(call, &directory);
     }
@@ -380,6 +397,8 @@ const command command_rebuild = {
     "--aliases FILE has one alias a line: with 'A = B' either name finds the other, with\n"
     "'A -> B' who searches B also finds A; # begins a comment.  They are kept in the index and\n"
     "join the built-in ones.\n\n"
+    "Before it is published, what was built is read back and compared with the digests taken while\n"
+    "it was written; --verify full reads all of it as 'cables check --full' does.\n\n"
     "Exit code 75: another writer is at work; try again later or use --wait.",
     "  cables rebuild ~/cables/\n"
     "  cables --index /srv/cables/index rebuild --wait 600 --quiet /srv/cables/pages\n"

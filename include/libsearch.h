@@ -298,10 +298,11 @@ typedef struct search_writer_options {
      * holds about 200 bytes a record, the titles among them, and one record whole in each thread. */
     uint64_t n_bytes_memory;
     bool via_xapian; /* let libxapian itself index: the reference, some twenty times slower */
+    bool verify_full; /* before publishing, check what was built as search_check does with `full` */
 } search_writer_options;
 
 #define SEARCH_WRITER_OPTIONS_INIT                                                                                     \
-    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, false }
+    { sizeof(search_writer_options), SEARCH_WRITE_REBUILD, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, false, false }
 
 /* What a commit did. */
 typedef struct search_write_summary {
@@ -342,7 +343,7 @@ SEARCH_API search_status search_writer_delete(search_writer *writer, search_text
 
 /* Builds, verifies, syncs and publishes a generation.  On any failure the old generation stays as it was.  `summary`
  * may be null.  The writer is finished afterwards and can only be freed. SEARCH_E_LOCKED, SEARCH_E_REFUSED,
- * SEARCH_E_CANCELLED, SEARCH_E_SYSTEM. */
+ * SEARCH_E_CANCELLED, SEARCH_E_SYSTEM.  SEARCH_E_CORRUPT: what was built does not read back as it was written. */
 SEARCH_API search_status search_writer_commit(search_writer *writer, search_write_summary *summary,
                                               search_error *error);
 
@@ -406,6 +407,69 @@ SEARCH_API search_status search_index_complete_id(const search_index *index, sea
                                                   size_t *n_out, search_error *error);
 
 SEARCH_API void search_index_free(search_index *index);
+
+/* ---- Checking ------------------------------------------------------------------------------------------------- */
+
+/* What is damaged in an index, or differs between two.  Everything is borrowed during the call. */
+typedef struct search_finding {
+    const char *id;        /* stable name, such as "check.digest" or "compare.positions"; doc/index-format.md has all */
+    const char *directory; /* the index it was found in; of a difference the first one */
+    const char *file;      /* "CURRENT", or a path below the generation; "" when it is of no one file */
+    uint64_t document;     /* its number in the index, from 1; 0: it is of no one record */
+    const char *text;      /* one English sentence */
+    bool is_difference;    /* between two indexes, each of which is sound */
+} search_finding;
+
+typedef struct search_check_options {
+    size_t size;         /* sizeof(search_check_options) */
+    bool full;           /* read everything, not only the digests */
+    const char *against; /* the directory of an index to compare with; null: none */
+    size_t max_findings; /* told at the most, the rest is counted; 0: 100 */
+    void (*on_finding)(void *context, const search_finding *finding);    /* may be null */
+    bool (*on_progress)(void *context, const search_progress *progress); /* may be null; false cancels */
+    void *context;
+} search_check_options;
+
+#define SEARCH_CHECK_OPTIONS_INIT                                                                                      \
+    { sizeof(search_check_options), 0, 0, 0, 0, 0, 0 }
+
+/* What was looked at. */
+typedef struct search_check_summary {
+    char generation[64];
+    uint64_t n_findings;    /* damages, of both indexes */
+    uint64_t n_differences; /* 0 when nothing was compared */
+    uint64_t n_records;
+    uint64_t n_files;
+    uint64_t n_bytes; /* of these files */
+    uint64_t n_terms; /* compared, and the next two */
+    uint64_t n_postings;
+    uint64_t n_positions;
+    bool is_compared; /* false: no other index was given, or one of the two is damaged */
+} search_check_summary;
+
+/* Verifies the current generation of an index, and compares it with another when one is given.
+ *
+ * Always: CURRENT names a generation, its manifest holds together, every file has the length and digest that the
+ * manifest says and no other file is among them, columns and database agree, and the first and the last record are
+ * found.  With `full` also: Xapian's own check of each table, and that every record reads back, has the id, title,
+ * date, number and facets that the columns say, is found by its id, and is as long as its terms are many.  A file whose
+ * digest is wrong is read no further, since libxapian may not come to an end on damaged tables.  libxapian opens tables
+ * for writing to check them, though it writes nothing: `full` is SEARCH_E_SYSTEM for who may only read them.
+ *
+ * Comparing goes entry by entry: records, statistics, each document's terms, length, values and data, metadata, each
+ * term's frequencies, postings and positions, the sections of the column file, and schema and analyzer.  How the
+ * database lays them out does not count, nor do blanks behind stored records.  The other index is verified first.
+ *
+ * Findings are told in an order that is the same for equal indexes, in the caller's thread; the work is done in
+ * threads, one a processor.  The phases of progress are "digests", "tables", "records" and "compare"; within one table
+ * cancelling is not heard.  `options` and `summary` may be null.
+ *
+ * SEARCH_OK: the index is sound, also when it differs from the other one; `n_differences` says whether it does.
+ * SEARCH_E_CORRUPT "check.damaged": there were findings; unlike elsewhere the summary is filled then.
+ * SEARCH_E_NO_INDEX, SEARCH_E_FORMAT, SEARCH_E_SYSTEM, SEARCH_E_CANCELLED.
+ * Cost: reads all bytes once; `full` reads them twice more, comparing all entries of both. */
+SEARCH_API search_status search_check(const char *directory, const search_check_options *options,
+                                      search_check_summary *summary, search_error *error);
 
 /* ---- Searching ----------------------------------------------------------------------------------------------- */
 

@@ -179,6 +179,24 @@ static const void *at_section(const columns *c, const section *s) {
     return c->map.bytes + s->offset;
 }
 
+bool columns_section(const columns *c, size_t i, column_section *out) {
+    if (i >= c->head->n_sections) {
+        return false;
+    }
+    const section *s = &c->table[i];
+    *out = (column_section){s->name, at_section(c, s), (size_t)s->n_bytes};
+    return true;
+}
+
+bool columns_section_find(const columns *c, const char *name, column_section *out) {
+    for (size_t i = 0; columns_section(c, i, out); i++) {
+        if (strcmp(out->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 search_status columns_u32(const columns *c, const char *name, size_t n, const uint32_t **out, search_error *error) {
     const section *s = find(c, name, "");
     if (s == NULL || s->n_bytes != n * sizeof(uint32_t)) {

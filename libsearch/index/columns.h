@@ -49,6 +49,14 @@ uint64_t columns_n_bytes(const columns *c);
 search_status columns_u32(const columns *c, const char *name, size_t n, const uint32_t **out, search_error *error);
 search_status columns_strings(const columns *c, const char *name, column_strings *out, search_error *error);
 search_status columns_facet(const columns *c, const char *name, column_facet *out, search_error *error);
+/* Section i of the table, whatever it holds; false past the end. */
+typedef struct column_section {
+    const char *name;
+    const unsigned char *bytes;
+    size_t n_bytes;
+} column_section;
+bool columns_section(const columns *c, size_t i, column_section *out);
+bool columns_section_find(const columns *c, const char *name, column_section *out);
 search_text column_string(const column_strings *s, size_t i);
 void columns_close(columns *c);
 

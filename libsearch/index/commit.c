@@ -2,6 +2,7 @@
  * done. */
 #include "libsearch/index/writer.h"
 
+#include "libsearch/index/check.h"
 #include "libsearch/index/segment.h"
 #include "libsearch/support/digest.h"
 #include <jansson.h>
@@ -240,11 +241,17 @@ static search_status probe(snapshot *built, search_error *error) {
     return status;
 }
 
+static bool on_check_progress(void *context, const search_progress *progress) {
+    const commit *c = context;
+    return writer_progress(c->w, "verify", progress->n_records, progress->n_records_total, NULL) == SEARCH_OK;
+}
+
 static search_status verify(commit *c, search_error *error) {
     snapshot *built = NULL;
     search_status status = snapshot_open_path(c->w->build.path, &built, error);
     if (status == SEARCH_OK) {
-        status = manifest_verify(&built->contents, c->w->build.path, error);
+        status = c->w->options.verify_full ? check_built(c->w->build.path, on_check_progress, c, error)
+                                           : manifest_verify(&built->contents, c->w->build.path, error);
     }
     if (status == SEARCH_OK) {
         status = probe(built, error);

@@ -215,7 +215,7 @@ static search_status check_sizes(const manifest *m, const char *generation, sear
     return SEARCH_OK;
 }
 
-search_status manifest_read(const char *generation, manifest *m, search_error *error) {
+search_status manifest_read_alone(const char *generation, manifest *m, search_error *error) {
     memset(m, 0, sizeof *m);
     char *path = file_path(generation, MANIFEST_NAME);
     if (path == NULL) {
@@ -237,6 +237,14 @@ search_status manifest_read(const char *generation, manifest *m, search_error *e
         root == NULL ? corrupt(generation, "its manifest is not JSON", error) : read_root(root, generation, m, error);
     json_decref(root);
     buffer_free(&text);
+    if (status != SEARCH_OK) {
+        manifest_free(m);
+    }
+    return status;
+}
+
+search_status manifest_read(const char *generation, manifest *m, search_error *error) {
+    search_status status = manifest_read_alone(generation, m, error);
     if (status == SEARCH_OK) {
         status = check_sizes(m, generation, error);
     }

@@ -33,6 +33,8 @@ search_status manifest_collect(manifest *m, const char *generation, search_error
 search_status manifest_write(const manifest *m, const char *generation, search_error *error);
 /* SEARCH_E_FORMAT: another format number; SEARCH_E_CORRUPT: damaged, or a file is missing or has another size. */
 search_status manifest_read(const char *generation, manifest *m, search_error *error);
+/* The same without a look at the files. */
+search_status manifest_read_alone(const char *generation, manifest *m, search_error *error);
 /* Compares every file's digest.  SEARCH_E_CORRUPT names the first that differs.  Cost: reads all bytes. */
 search_status manifest_verify(const manifest *m, const char *generation, search_error *error);
 void manifest_free(manifest *m);

@@ -14,22 +14,25 @@
 /* How often a generation may vanish between reading CURRENT and holding it. */
 enum { max_open_tries = 16 };
 
-static search_status hold(snapshot *s, search_error *error) {
-    char *path = file_path(s->path, MANIFEST_NAME);
+search_status snapshot_hold(const char *generation, int *hold, search_error *error) {
+    char *path = file_path(generation, MANIFEST_NAME);
+    *hold = -1;
     if (path == NULL) {
         return error_memory(error);
     }
-    s->hold = open(path, O_RDONLY | O_CLOEXEC);
+    const int held = open(path, O_RDONLY | O_CLOEXEC);
     const int reason = errno;
     free(path);
-    if (s->hold < 0) {
+    if (held < 0) {
         return reason == ENOENT || reason == ENOTDIR
-                   ? error_set(error, SEARCH_E_NO_INDEX, "index.none", "there is no index in %s", s->path)
-                   : error_system(error, reason, "index.unreadable", "cannot read %s", s->path);
+                   ? error_set(error, SEARCH_E_NO_INDEX, "index.none", "there is no index in %s", generation)
+                   : error_system(error, reason, "index.unreadable", "cannot read %s", generation);
     }
-    if (flock(s->hold, LOCK_SH | LOCK_NB) != 0) {
-        return error_set(error, SEARCH_E_NO_INDEX, "index.none", "%s is being removed", s->path);
+    if (flock(held, LOCK_SH | LOCK_NB) != 0) {
+        close(held);
+        return error_set(error, SEARCH_E_NO_INDEX, "index.none", "%s is being removed", generation);
     }
+    *hold = held;
     return SEARCH_OK;
 }
 
@@ -170,7 +173,7 @@ search_status snapshot_open_path(const char *path, snapshot **out, search_error 
     s->pid = getpid();
     pthread_mutex_init(&s->mutex, NULL);
     s->path = strdup(path);
-    search_status status = s->path == NULL ? error_memory(error) : hold(s, error);
+    search_status status = s->path == NULL ? error_memory(error) : snapshot_hold(s->path, &s->hold, error);
     if (status == SEARCH_OK) {
         status = manifest_read(s->path, &s->contents, error);
     }

@@ -68,6 +68,8 @@ search_status snapshot_open(const char *directory, const char *name, snapshot **
 /* Opens a folder that holds a generation: what a builder just wrote. */
 search_status snapshot_open_path(const char *path, snapshot **out, search_error *error);
 void snapshot_close(snapshot *s);
+/* Keeps a generation from being pruned until close(*hold).  SEARCH_E_NO_INDEX: it is not there, or being removed. */
+search_status snapshot_hold(const char *generation, int *hold, search_error *error);
 
 /* Both SEARCH_E_FORKED in a child process. */
 search_status snapshot_check_process(const snapshot *s, search_error *error);

@@ -52,6 +52,14 @@ struct xapian_terms {
     Xapian::TermIterator at;
     bool is_started;
     std::string term; /* what the caller borrows */
+    bool is_of_document;
+};
+
+struct xapian_values {
+    Xapian::Document document;
+    Xapian::ValueIterator at;
+    bool is_started;
+    std::string value; /* what the caller borrows */
 };
 
 namespace {
@@ -352,6 +360,23 @@ search_status move_terms(xapian_terms *t, search_text *term, std::uint32_t *n_do
     return SEARCH_OK;
 }
 
+/* Copies the positions into the array, which grows; gives their number. */
+std::size_t copy_positions(Xapian::PositionIterator at, std::uint32_t **positions, std::size_t *capacity) {
+    std::size_t n = 0;
+    for (; at != Xapian::PositionIterator(); ++at) {
+        if (n == *capacity) {
+            const std::size_t larger = n < 8 ? 16 : n * 2;
+            void *grown = std::realloc(*positions, larger * sizeof **positions);
+            if (grown == nullptr)
+                throw std::bad_alloc();
+            *positions = static_cast<std::uint32_t *>(grown);
+            *capacity = larger;
+        }
+        (*positions)[n++] = narrow(*at);
+    }
+    return n;
+}
+
 std::uint32_t current_docid(const xapian_postings *p) {
     return p->at == Xapian::PostingIterator() ? 0 : narrow(*p->at);
 }
@@ -576,6 +601,25 @@ extern "C" search_status xapian_database_term_frequency(const xapian_database *d
     });
 }
 
+extern "C" search_status xapian_database_collection_frequency(const xapian_database *d, search_text term,
+                                                              uint64_t *n_occurrences, search_error *error) noexcept {
+    return guard(error, [&] {
+        *n_occurrences = 0;
+        if (is_storable(term))
+            *n_occurrences = d->database.get_collection_freq(string_of(term));
+        return SEARCH_OK;
+    });
+}
+
+extern "C" search_status xapian_database_document_length(const xapian_database *d, uint32_t docid, uint32_t *length,
+                                                         search_error *error) noexcept {
+    return guard(error, [&] {
+        *length = 0;
+        *length = narrow(d->database.get_doclength(docid));
+        return SEARCH_OK;
+    });
+}
+
 extern "C" search_status xapian_database_data(const xapian_database *d, uint32_t docid, char **out, size_t *n_out,
                                               search_error *error) noexcept {
     return guard(error, [&] {
@@ -657,21 +701,8 @@ extern "C" search_status xapian_postings_positions(xapian_postings *p, uint32_t 
                                                    size_t *n_positions, search_error *error) noexcept {
     return guard(error, [&] {
         *n_positions = 0;
-        if (!p->is_started || p->is_all || p->at == Xapian::PostingIterator())
-            return SEARCH_OK;
-        std::size_t n = 0;
-        for (auto at = p->at.positionlist_begin(); at != p->at.positionlist_end(); ++at) {
-            if (n == *capacity) {
-                const std::size_t larger = n < 8 ? 16 : n * 2;
-                void *grown = std::realloc(*positions, larger * sizeof **positions);
-                if (grown == nullptr)
-                    throw std::bad_alloc();
-                *positions = static_cast<std::uint32_t *>(grown);
-                *capacity = larger;
-            }
-            (*positions)[n++] = narrow(*at);
-        }
-        *n_positions = n;
+        if (p->is_started && !p->is_all && p->at != Xapian::PostingIterator())
+            *n_positions = copy_positions(p->at.positionlist_begin(), positions, capacity);
         return SEARCH_OK;
     });
 }
@@ -692,7 +723,7 @@ extern "C" search_status xapian_terms_open(const xapian_database *d, search_text
         Xapian::TermIterator at;
         if (prefix.n_bytes == 0 || is_storable(prefix))
             at = d->database.allterms_begin(string_of(prefix));
-        *out = new xapian_terms{d->database, at, false, std::string()};
+        *out = new xapian_terms{d->database, at, false, std::string(), false};
         return SEARCH_OK;
     });
 }
@@ -722,9 +753,85 @@ extern "C" search_status xapian_terms_skip_to(xapian_terms *t, search_text targe
     });
 }
 
+extern "C" search_status xapian_terms_open_document(const xapian_database *d, uint32_t docid, xapian_terms **out,
+                                                    search_error *error) noexcept {
+    return guard(error, [&] {
+        *out = nullptr;
+        *out = new xapian_terms{d->database, d->database.termlist_begin(docid), false, std::string(), true};
+        return SEARCH_OK;
+    });
+}
+
+extern "C" search_status xapian_terms_open_metadata(const xapian_database *d, xapian_terms **out,
+                                                    search_error *error) noexcept {
+    return guard(error, [&] {
+        *out = nullptr;
+        *out = new xapian_terms{d->database, d->database.metadata_keys_begin(), false, std::string(), false};
+        return SEARCH_OK;
+    });
+}
+
+extern "C" uint32_t xapian_terms_wdf(const xapian_terms *t) noexcept {
+    std::uint32_t wdf = 0;
+    guard(nullptr, [&] {
+        if (t->is_of_document && t->is_started && t->at != Xapian::TermIterator())
+            wdf = narrow(t->at.get_wdf());
+        return SEARCH_OK;
+    });
+    return wdf;
+}
+
+extern "C" search_status xapian_terms_positions(xapian_terms *t, uint32_t **positions, size_t *capacity,
+                                                size_t *n_positions, search_error *error) noexcept {
+    return guard(error, [&] {
+        *n_positions = 0;
+        /* counting leaves the block at hand in the table, from where the list takes it instead of from the file */
+        if (t->is_of_document && t->is_started && t->at != Xapian::TermIterator() && t->at.positionlist_count() > 0)
+            *n_positions = copy_positions(t->at.positionlist_begin(), positions, capacity);
+        return SEARCH_OK;
+    });
+}
+
 extern "C" void xapian_terms_free(xapian_terms *t) noexcept {
     guard(nullptr, [&] {
         delete t;
+        return SEARCH_OK;
+    });
+}
+
+/* ---- Values --------------------------------------------------------------------------------------------------- */
+
+extern "C" search_status xapian_values_open(const xapian_database *d, uint32_t docid, xapian_values **out,
+                                            search_error *error) noexcept {
+    return guard(error, [&] {
+        *out = nullptr;
+        const Xapian::Document document = d->database.get_document(docid);
+        *out = new xapian_values{document, document.values_begin(), false, std::string()};
+        return SEARCH_OK;
+    });
+}
+
+extern "C" search_status xapian_values_next(xapian_values *v, uint32_t *slot, search_text *value,
+                                            search_error *error) noexcept {
+    return guard(error, [&] {
+        *slot = 0;
+        *value = search_text{nullptr, 0};
+        move(v, [&] {
+            if (v->is_started && v->at != Xapian::ValueIterator())
+                ++v->at;
+            if (v->at == Xapian::ValueIterator())
+                return;
+            v->value = *v->at;
+            *slot = narrow(v->at.get_valueno());
+            *value = search_text{v->value.data(), v->value.size()};
+        });
+        return SEARCH_OK;
+    });
+}
+
+extern "C" void xapian_values_free(xapian_values *v) noexcept {
+    guard(nullptr, [&] {
+        delete v;
         return SEARCH_OK;
     });
 }
@@ -743,6 +850,23 @@ extern "C" search_status xapian_check(const char *path, size_t *n_errors, search
             return SEARCH_OK;
         *n_errors = n;
         return error_set(error, SEARCH_E_CORRUPT, "xapian.check", "the database is damaged: %s",
+                         first_complaint(output.str()).c_str());
+    });
+}
+
+extern "C" search_status xapian_check_table(const char *path, const char *table, search_error *error) noexcept {
+    return guard(error, [&] {
+        const search_status status = require_database(path, error);
+        if (status != SEARCH_OK)
+            return status;
+        const std::string file = std::string(path) + "/" + table + ".glass";
+        struct stat info;
+        if (stat(file.c_str(), &info) != 0 && errno == ENOENT)
+            return SEARCH_OK;
+        std::ostringstream output;
+        if (Xapian::Database::check(file, 0, &output) == 0)
+            return SEARCH_OK;
+        return error_set(error, SEARCH_E_CORRUPT, "xapian.check", "the table %s is damaged: %s", table,
                          first_complaint(output.str()).c_str());
     });
 }

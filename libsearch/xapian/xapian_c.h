@@ -21,7 +21,8 @@ typedef struct xapian_writer xapian_writer;     /* Xapian::WritableDatabase */
 typedef struct xapian_database xapian_database; /* Xapian::Database */
 typedef struct xapian_document xapian_document; /* Xapian::Document being built */
 typedef struct xapian_postings xapian_postings; /* cursor over the documents of a term */
-typedef struct xapian_terms xapian_terms;       /* cursor over the terms with a prefix */
+typedef struct xapian_terms xapian_terms;       /* cursor over terms with a prefix, of a document, or metadata keys */
+typedef struct xapian_values xapian_values;     /* cursor over the value slots of a document */
 
 /* Terms and metadata keys are 1 to 245 bytes, a NUL counting as two; others are SEARCH_E_ARGUMENT when given to be
  * written and absent when looked for. */
@@ -65,6 +66,12 @@ uint32_t xapian_database_last_docid(const xapian_database *d) XAPIAN_C_NOEXCEPT;
 uint64_t xapian_database_total_length(const xapian_database *d) XAPIAN_C_NOEXCEPT;
 search_status xapian_database_term_frequency(const xapian_database *d, search_text term, uint32_t *n_documents,
                                              search_error *error) XAPIAN_C_NOEXCEPT;
+/* How often a term occurs in all documents: the sum of its wdfs.  0 for an absent one. */
+search_status xapian_database_collection_frequency(const xapian_database *d, search_text term, uint64_t *n_occurrences,
+                                                   search_error *error) XAPIAN_C_NOEXCEPT;
+/* The sum of the wdfs of a document as the postlist table has it.  SEARCH_E_NOT_FOUND: no such document. */
+search_status xapian_database_document_length(const xapian_database *d, uint32_t docid, uint32_t *length,
+                                              search_error *error) XAPIAN_C_NOEXCEPT;
 /* malloc'ed copies.  SEARCH_E_NOT_FOUND: no such document. */
 search_status xapian_database_data(const xapian_database *d, uint32_t docid, char **out, size_t *n_out,
                                    search_error *error) XAPIAN_C_NOEXCEPT;
@@ -97,10 +104,35 @@ search_status xapian_terms_next(xapian_terms *t, search_text *term, uint32_t *n_
 /* Moves to the first term at or behind the target, never backwards. */
 search_status xapian_terms_skip_to(xapian_terms *t, search_text target, search_text *term, uint32_t *n_documents,
                                    search_error *error) XAPIAN_C_NOEXCEPT;
+/* The same cursor over the terms of a document (SEARCH_E_NOT_FOUND: no such document) and over the metadata keys. */
+search_status xapian_terms_open_document(const xapian_database *d, uint32_t docid, xapian_terms **out,
+                                         search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_terms_open_metadata(const xapian_database *d, xapian_terms **out,
+                                         search_error *error) XAPIAN_C_NOEXCEPT;
+/* The current term's in the document; 0 before the first, past the last, and in other cursors. */
+uint32_t xapian_terms_wdf(const xapian_terms *t) XAPIAN_C_NOEXCEPT;
+/* The positions of the current term in the document, as xapian_postings_positions copies them, which reads the file for
+ * each posting; this does not for a posting that stands near the one read before.  The table is sorted by term, then by
+ * document. */
+search_status xapian_terms_positions(xapian_terms *t, uint32_t **positions, size_t *capacity, size_t *n_positions,
+                                     search_error *error) XAPIAN_C_NOEXCEPT;
 void xapian_terms_free(xapian_terms *t) XAPIAN_C_NOEXCEPT;
+
+/* Slots that hold a value, ascending.  value is borrowed until the next call; null bytes past the end.
+ * SEARCH_E_NOT_FOUND: no such document. */
+search_status xapian_values_open(const xapian_database *d, uint32_t docid, xapian_values **out,
+                                 search_error *error) XAPIAN_C_NOEXCEPT;
+search_status xapian_values_next(xapian_values *v, uint32_t *slot, search_text *value,
+                                 search_error *error) XAPIAN_C_NOEXCEPT;
+void xapian_values_free(xapian_values *v) XAPIAN_C_NOEXCEPT;
 
 /* Xapian's own check of every table; SEARCH_E_CORRUPT with the first complaint. */
 search_status xapian_check(const char *path, size_t *n_errors, search_error *error) XAPIAN_C_NOEXCEPT;
+/* The same of one table, such as "postlist"; one that is not there is sound.  What two tables say of each other is not
+ * compared.  Different tables may be checked in different threads at once.  The
+ * table is opened for writing, though nothing is written.  A damaged file can make Xapian loop: give
+ * only files whose bytes are known to be as they were written. */
+search_status xapian_check_table(const char *path, const char *table, search_error *error) XAPIAN_C_NOEXCEPT;
 /* Copies into a directory that does not exist yet; document numbers stay as they are. */
 search_status xapian_compact(const char *from, const char *to, search_error *error) XAPIAN_C_NOEXCEPT;
 const char *xapian_version(void) XAPIAN_C_NOEXCEPT;

@@ -11,7 +11,7 @@ ln -s "$CABLES" "$work/bin/cables"
 PATH=$work/bin:$PATH
 export PATH
 sed -n 's/^\$ \(cables .*\)/\1/p' "$manual" >"$work/examples"
-for command in search facets timeline show cite similar terms dump stats analyze; do # those of rebuild name folders that are not here
+for command in search facets timeline show cite similar terms dump stats check analyze; do # those of rebuild name folders that are not here
     cables "$command" --help
 done | sed -n 's/^  \(cables .*\)/\1/p' | grep -v -e '/srv/' >>"$work/examples"
 if [ "$(wc -l <"$work/examples")" -ge 4 ]; then ok "the manual has examples"; else not_ok "the manual has examples"; fi
@@ -22,7 +22,7 @@ while read -r line; do
 done <"$work/examples"
 
 sed -n 's/^\.It .*Fl Fl \([a-z-]*\).*/\1/p' "$manual" | sort -u >"$work/told"
-for command in rebuild search facets timeline show cite similar terms dump stats analyze lint; do
+for command in rebuild search facets timeline show cite similar terms dump stats check analyze lint; do
     "$CABLES" "$command" --help
 done | sed -n 's/^  .*--\([a-z-]*\)\( .*\)\{0,1\}  .*/\1/p' | sort -u >"$work/known"
 if diff "$work/told" "$work/known" >"$work/out"; then

@@ -15,7 +15,7 @@ run
 code_is "no command is a usage error" 2
 is_empty "no command prints its help on standard error" out
 
-for command in rebuild search facets timeline show cite similar terms dump stats analyze lint; do
+for command in rebuild search facets timeline show cite similar terms dump stats check analyze lint; do
     run "$command" --help
     code_is "$command --help succeeds" 0
     has "$command --help has examples" out "  cables $command"
@@ -28,7 +28,7 @@ code_is "an unknown command is a usage error" 2
 has "an unknown command gets the nearest" err "did you mean 'search'?"
 run update x
 code_is "a command of a later version is unknown" 2
-has "with nothing near, the commands are listed" err "the commands are: rebuild search facets timeline show cite similar terms dump stats analyze lint"
+has "with nothing near, the commands are listed" err "the commands are: rebuild search facets timeline show cite similar terms dump stats check analyze lint"
 run search --limti 3 korea
 code_is "an unknown option is a usage error" 2
 has "an unknown option gets the nearest" err "did you mean --limit?"

@@ -102,6 +102,10 @@ manifest = json.load(open(generation + "/manifest.json", encoding="utf-8"))
 same("a manifest has the keys told", named("manifest.json"), keys(manifest))
 same("the sources write the manifest's keys", parts(named("manifest.json")),
      literals(code["manifest.c"], "static json_t *schema_to_json", "/* ---- reading ---- */"))
+checks = r'"((?:check|compare)\.[a-z_]+)"'
+same("the findings of a check are told", set(re.findall(r"^\| `([a-z.]+)` \|", text[text.index("\n## What a check finds"):], re.M)),
+     {name for file in code if file.startswith(("check", "compare", "inspect")) for name in re.findall(checks, code[file])}
+     - {"check.options", "check.cancelled", "check.damaged"})
 last = json.load(open(os.path.join(here, "idx/runs/last-run.json"), encoding="utf-8"))
 same("runs/last-run.json has the keys told", named("runs/last-run.json"), keys(last))
 same("the sources write the keys of a run", parts(named("runs/last-run.json")),

@@ -1273,6 +1273,115 @@ static void the_version_is_told(void **state) {
     assert_true(version[0] >= '1' && version[0] <= '9' && version[1] == '.');
 }
 
+/* ---- What a comparison reads ---------------------------------------------------------------------------------- */
+
+static void the_terms_of_a_document_have_wdf_and_positions(void **state) {
+    const fixture *f = *state;
+    search_error error;
+    xapian_database *d = open_small(f->path);
+    xapian_terms *t = NULL;
+    search_text term;
+    uint32_t *positions = NULL;
+    size_t capacity = 0;
+    size_t n = 9;
+    assert_ok(xapian_terms_open_document(d, 3, &t, &error));
+    assert_int_equal(xapian_terms_wdf(t), 0);
+    assert_ok(xapian_terms_positions(t, &positions, &capacity, &n, &error));
+    assert_int_equal(n, 0);
+    assert_ok(xapian_terms_next(t, &term, NULL, &error));
+    assert_true(term.n_bytes == 3 && memcmp(term.bytes, "kim", 3) == 0);
+    assert_int_equal(xapian_terms_wdf(t), 2);
+    assert_ok(xapian_terms_positions(t, &positions, &capacity, &n, &error));
+    assert_true(n == 2 && positions[0] == 1 && positions[1] == 3);
+    assert_ok(xapian_terms_next(t, &term, NULL, &error));
+    assert_true(term.n_bytes == 3 && memcmp(term.bytes, "mao", 3) == 0);
+    assert_int_equal(xapian_terms_wdf(t), 1);
+    assert_ok(xapian_terms_next(t, &term, NULL, &error));
+    assert_null(term.bytes);
+    assert_int_equal(xapian_terms_wdf(t), 0);
+    xapian_terms_free(t);
+    assert_status(xapian_terms_open_document(d, 4, &t, &error), SEARCH_E_NOT_FOUND, "xapian.no_document");
+    assert_null(t);
+    free(positions);
+    xapian_database_free(d);
+}
+
+static void frequencies_and_lengths_are_told(void **state) {
+    const fixture *f = *state;
+    search_error error;
+    xapian_database *d = open_small(f->path);
+    uint64_t n = 9;
+    uint32_t length = 9;
+    assert_ok(xapian_database_collection_frequency(d, text_of("kim"), &n, &error));
+    assert_int_equal(n, 3);
+    assert_ok(xapian_database_collection_frequency(d, text_of("absent"), &n, &error));
+    assert_int_equal(n, 0);
+    assert_ok(xapian_database_document_length(d, 3, &length, &error));
+    assert_int_equal(length, 3);
+    assert_status(xapian_database_document_length(d, 9, &length, &error), SEARCH_E_NOT_FOUND, "xapian.no_document");
+    assert_int_equal(length, 0);
+    xapian_database_free(d);
+}
+
+static void values_and_metadata_keys_are_listed(void **state) {
+    const fixture *f = *state;
+    search_error error;
+    xapian_writer *w = create(f->path);
+    xapian_document *document = NULL;
+    assert_ok(xapian_document_new(&document, &error));
+    assert_ok(xapian_document_set_value(document, 7, text_of("seven"), &error));
+    assert_ok(xapian_document_set_value(document, 2, text_of("two"), &error));
+    assert_ok(xapian_writer_add(w, document, NULL, &error));
+    xapian_document_free(document);
+    assert_ok(xapian_writer_set_metadata(w, text_of("b"), text_of("1"), &error));
+    assert_ok(xapian_writer_set_metadata(w, text_of("a"), text_of("2"), &error));
+    finish(w);
+    xapian_database *d = open_at(f->path);
+    xapian_values *v = NULL;
+    uint32_t slot = 0;
+    search_text text;
+    assert_ok(xapian_values_open(d, 1, &v, &error));
+    assert_ok(xapian_values_next(v, &slot, &text, &error));
+    assert_true(slot == 2 && text.n_bytes == 3 && memcmp(text.bytes, "two", 3) == 0);
+    assert_ok(xapian_values_next(v, &slot, &text, &error));
+    assert_true(slot == 7 && text.n_bytes == 5 && memcmp(text.bytes, "seven", 5) == 0);
+    assert_ok(xapian_values_next(v, &slot, &text, &error));
+    assert_null(text.bytes);
+    assert_ok(xapian_values_next(v, &slot, &text, &error));
+    assert_null(text.bytes);
+    xapian_values_free(v);
+    xapian_terms *t = NULL;
+    assert_ok(xapian_terms_open_metadata(d, &t, &error));
+    assert_ok(xapian_terms_next(t, &text, NULL, &error));
+    assert_true(text.n_bytes == 1 && text.bytes[0] == 'a');
+    assert_ok(xapian_terms_next(t, &text, NULL, &error));
+    assert_true(text.n_bytes == 1 && text.bytes[0] == 'b');
+    assert_ok(xapian_terms_next(t, &text, NULL, &error));
+    assert_null(text.bytes);
+    xapian_terms_free(t);
+    xapian_database_free(d);
+}
+
+/* A block of the middle is filled with zeros. */
+static void a_single_table_is_checked(void **state) {
+    const fixture *f = *state;
+    search_error error;
+    char path[400];
+    static const char zeros[4096];
+    xapian_database_free(open_small(f->path));
+    assert_ok(xapian_check_table(f->path, "postlist", &error));
+    assert_ok(xapian_check_table(f->path, "spelling", &error)); /* not there */
+    snprintf(path, sizeof path, "%s/postlist.glass", f->path);
+    const int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, zeros, sizeof zeros, 0), sizeof zeros);
+    close(fd);
+    memset(&error, 0, sizeof error);
+    assert_int_equal(xapian_check_table(f->path, "postlist", &error), SEARCH_E_CORRUPT);
+    assert_ok(xapian_check_table(f->path, "termlist", &error));
+    assert_status(xapian_check_table(f->other, "postlist", &error), SEARCH_E_NO_INDEX, "xapian.no_database");
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
@@ -1298,6 +1407,10 @@ int main(void) {
         CASE(skip_to_agrees_with_next),
         CASE(skip_to_past_the_end_stays_there),
         CASE(positions_come_ascending_in_an_array_that_grows),
+        CASE(the_terms_of_a_document_have_wdf_and_positions),
+        CASE(frequencies_and_lengths_are_told),
+        CASE(values_and_metadata_keys_are_listed),
+        CASE(a_single_table_is_checked),
         CASE(cursors_outlive_the_handle_of_their_database),
         CASE(a_missing_directory_is_no_index),
         CASE(a_directory_without_a_database_is_no_index),
