@@ -24,7 +24,7 @@ static const char prepare[] = "PRAGMA page_size = 16384;"
                               "CREATE VIRTUAL TABLE records USING fts5(title, summary, body, rest UNINDEXED,"
                               " tokenize = 'porter unicode61');"
                               "INSERT INTO records(records, rank) VALUES('pgsz', 16000);"
-                              "INSERT INTO records(records, rank) VALUES('hashsize', 268435456);"
+                              "INSERT INTO records(records, rank) VALUES('hashsize', 67108864);"
                               "INSERT INTO records(records, rank) VALUES('automerge', 0);"
                               "INSERT INTO records(records, rank) VALUES('crisismerge', 1000);"
                               "BEGIN;";
