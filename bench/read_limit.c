@@ -90,8 +90,11 @@ static void *analyze_share(void *context) {
 /* Where share i of n begins: behind a newline. */
 static size_t share_start(search_text file, size_t i, size_t n) {
     const size_t at = file.n_bytes / n * i;
-    const char *newline = i == 0 ? NULL : memchr(file.bytes + at - 1, '\n', file.n_bytes - at + 1);
-    return i == 0 ? 0 : newline == NULL ? file.n_bytes : (size_t)(newline + 1 - file.bytes);
+    if (at == 0) {
+        return 0;
+    }
+    const char *newline = memchr(file.bytes + at - 1, '\n', file.n_bytes - at + 1);
+    return newline == NULL ? file.n_bytes : (size_t)(newline + 1 - file.bytes);
 }
 
 int main(int n_arguments, char **arguments) {
