@@ -3,8 +3,8 @@
  *
  *   bench/build_fts5 [--optimize] RECORDS.jsonl FOLDER
  *
- * FOLDER must not exist.  As fast as SQLite allows: one transaction, no journal, nothing synced until the end, a large
- * cache, and segments that are merged only when there are very many of them.  --optimize merges them into one. */
+ * FOLDER must not exist.  As fast as SQLite allows: one transaction, no journal, nothing synced until the end, large
+ * pages, and segments that are merged only when there are very many of them.  --optimize merges them into one. */
 #include "bench/records.h"
 #include <sqlite3.h>
 #include <stdio.h>
@@ -20,11 +20,11 @@ static const char prepare[] = "PRAGMA page_size = 16384;"
                               "PRAGMA synchronous = OFF;"
                               "PRAGMA locking_mode = EXCLUSIVE;"
                               "PRAGMA temp_store = MEMORY;"
-                              "PRAGMA cache_size = -1048576;"
+                              "PRAGMA cache_size = -16384;"
                               "CREATE VIRTUAL TABLE records USING fts5(title, summary, body, rest UNINDEXED,"
                               " tokenize = 'porter unicode61');"
                               "INSERT INTO records(records, rank) VALUES('pgsz', 16000);"
-                              "INSERT INTO records(records, rank) VALUES('hashsize', 67108864);"
+                              "INSERT INTO records(records, rank) VALUES('hashsize', 16777216);"
                               "INSERT INTO records(records, rank) VALUES('automerge', 0);"
                               "INSERT INTO records(records, rank) VALUES('crisismerge', 1000);"
                               "BEGIN;";
