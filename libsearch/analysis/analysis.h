@@ -22,7 +22,7 @@ typedef struct token {
     /* Another form of the word at this position, behind that word's own token: the owner of a possessive (Sung of
      * Sung's), or the word that brackets complete (William of W[illiam]). */
     bool is_extra;
-    uint32_t word; /* a number for its bytes, and so for its forms, while the analyzer lives; 0: none was given */
+    uint32_t word;      /* a number for its bytes, and so for its forms, while the analyzer lives; 0: none was given */
     bool is_capital;    /* holds a capital letter */
     bool joins_next;    /* nothing but one hyphen stands between it and the word at the next position */
     search_text folded; /* never empty */
@@ -63,6 +63,8 @@ search_status analyzer_fold(analyzer *a, search_text text, buffer *out, search_e
  * as long as the tokens. */
 search_status token_list_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,
                                search_error *error);
+/* The same in memory of the caller's, with room for as many as there are tokens; gives how many there are. */
+size_t token_list_fill_words(const token_list *tokens, reading_word *words);
 /* What the analyzer knows of names and of spellings; they live as long as it does.  The readings are made when they are
  * first asked for: who only takes texts apart, or opens an index without searching it, does without their tables. */
 search_status analyzer_readings(analyzer *a, const readings **out, search_error *error);

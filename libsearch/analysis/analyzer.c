@@ -43,8 +43,8 @@ struct analyzer {
     buffer american; /* its American spelling */
     word_cache known;
     uint32_t n_forgotten; /* words were known before, which keep their numbers */
-    arena unkept;   /* forms of words that are too long or too many to keep, until the next call */
-    bool is_broken; /* a call failed: what is kept may be incomplete */
+    arena unkept;         /* forms of words that are too long or too many to keep, until the next call */
+    bool is_broken;       /* a call failed: what is kept may be incomplete */
     token_array tokens;
     size_t last; /* the token of the last word that is none of the extra ones, if there is any */
     uint32_t n_positions;
@@ -200,9 +200,16 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
     return is_kept ? SEARCH_OK : error_memory(error);
 }
 
+/* A long number hardly comes twice, and many of them would push all other words out. */
+static bool is_worth_keeping(search_text word) {
+    const size_t n_number = 4;
+    return word.n_bytes <= WORD_CACHE_MAX_BYTES &&
+           (word.n_bytes <= n_number || word.bytes[0] < '0' || word.bytes[0] > '9');
+}
+
 static search_status find_forms(analyzer *a, search_text word, word_forms *out, search_error *error) {
     word_place place;
-    bool is_kept = word.n_bytes <= WORD_CACHE_MAX_BYTES;
+    bool is_kept = is_worth_keeping(word);
     if (is_kept && word_cache_find(&a->known, word, out, &place))
         return SEARCH_OK;
     is_kept = is_kept && a->known.n_words < WORD_CACHE_MAX;

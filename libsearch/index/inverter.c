@@ -3,11 +3,15 @@
 
 #include "libsearch/glass/glass.h"
 #include "libsearch/index/run.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A power of two; as many words as the analyzer keeps (word_cache.h) find their place without pushing others out. */
 enum { n_words = 131072 };
+
+/* Terms are forgotten when there are more: many, such as ids, never come again. */
+enum { max_kept_terms = 131072 };
 
 /* In place of a position: a term that counts nothing.  No text has so many words. */
 static const uint32_t counts_nothing = UINT32_MAX;
@@ -118,42 +122,89 @@ static int by_bytes(const void *a, const void *b) {
     return order != 0 ? order : (x->text.n_bytes > y->text.n_bytes) - (x->text.n_bytes < y->text.n_bytes);
 }
 
-/* Fills in v->sorted, and the rank of each number. */
-static search_status rank_terms(inverter *v, uint32_t *ranks, search_error *error) {
-    const size_t n = v->terms.n_keys;
-    ranked *list = malloc((n + 1) * sizeof *list);
-    v->sorted = malloc((n + 1) * sizeof *v->sorted);
-    if (list == NULL || v->sorted == NULL) {
-        free(list);
-        return error_memory(error);
-    }
-    size_t n_bytes = 0;
-    for (size_t i = 0; i < n; i++) {
-        list[i] = (ranked){head_of(v->terms.keys[i]), v->terms.keys[i], (uint32_t)i};
-        n_bytes += v->terms.keys[i].n_bytes;
-    }
-    qsort(list, n, sizeof *list, by_bytes);
-    char *to = v->sorted_bytes = malloc(n_bytes + 1);
-    for (size_t rank = 0; rank < n && to != NULL; rank++) {
-        const search_text text = list[rank].text;
-        v->sorted[rank] = (search_text){memcpy(to, text.bytes, text.n_bytes), text.n_bytes};
-        ranks[list[rank].number] = (uint32_t)rank;
-        to += text.n_bytes;
-    }
-    free(list);
-    return to == NULL ? error_memory(error) : SEARCH_OK;
+/* ---- memory ---- */
+
+enum room {
+    ROOM_RANKED,
+    ROOM_SORTED,
+    ROOM_BYTES,
+    ROOM_COUNTS,
+    ROOM_RANKS,
+    ROOM_NEXT,
+    ROOM_ITEMS,
+    ROOM_ENDS,
+    ROOM_POSITIONS,
+    ROOM_LISTED,
+    ROOM_LIST_ENDS,
+    ROOM_LIST_NEXT,
+    ROOM_LENGTHS,
+    ROOM_LIST,
+    N_ROOMS
+};
+static_assert((int)N_ROOMS == (int)INVERTER_N_ROOMS, "a buffer for each");
+
+/* Memory for n elements, with nothing in it; null: there is none. */
+static void *make_room(inverter *v, enum room which, size_t n, size_t element_n_bytes) {
+    buffer_clear(&v->room[which]);
+    return buffer_reserve(&v->room[which], (n + 1) * element_n_bytes) ? v->room[which].bytes : NULL;
 }
 
-/* ---- occurrences by rank ---- */
+/* ---- terms by rank ---- */
 
 /* Occurrences by rank, then in the order they came; those of rank r end at ends[r]. */
 typedef struct occurrences {
     uint64_t *items; /* document << 32 | position */
     size_t *ends;
+    uint32_t *counts;    /* by number of the term */
+    uint32_t *ranks;     /* by number, of the terms of this run */
+    size_t *next;        /* by number: where the next occurrence goes */
     uint32_t *positions; /* room for those of one document */
-    buffer list;         /* the documents of one term */
+    size_t *list_next;   /* by document: where its next listed term goes */
     buffer tag;
 } occurrences;
+
+/* Counts the occurrences of every term. */
+static void count_terms(inverter *v, occurrences *o) {
+    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
+    const uint64_t *entries = (const uint64_t *)(const void *)v->entries.bytes;
+    memset(o->counts, 0, v->terms.n_keys * sizeof *o->counts);
+    for (size_t i = 0; i < n_entries; i++) {
+        o->counts[(uint32_t)entries[i]]++;
+    }
+    v->n_terms = 0;
+    for (size_t number = 0; number < v->terms.n_keys; number++) {
+        v->n_terms += o->counts[number] > 0 ? 1 : 0;
+    }
+}
+
+/* Fills in v->sorted, and the ranks of the terms that occur. */
+static search_status rank_terms(inverter *v, occurrences *o, search_error *error) {
+    ranked *list = make_room(v, ROOM_RANKED, v->n_terms, sizeof *list);
+    search_text *sorted = make_room(v, ROOM_SORTED, v->n_terms, sizeof *sorted);
+    if (list == NULL || sorted == NULL) {
+        return error_memory(error);
+    }
+    size_t n = 0;
+    size_t n_bytes = 0;
+    for (size_t number = 0; number < v->terms.n_keys; number++) {
+        if (o->counts[number] > 0) {
+            list[n++] = (ranked){head_of(v->terms.keys[number]), v->terms.keys[number], (uint32_t)number};
+            n_bytes += v->terms.keys[number].n_bytes;
+        }
+    }
+    qsort(list, n, sizeof *list, by_bytes);
+    char *to = make_room(v, ROOM_BYTES, n_bytes, 1);
+    for (size_t rank = 0; rank < n && to != NULL; rank++) {
+        const search_text text = list[rank].text;
+        sorted[rank] = (search_text){memcpy(to, text.bytes, text.n_bytes), text.n_bytes};
+        o->ranks[list[rank].number] = (uint32_t)rank;
+        to += text.n_bytes;
+    }
+    v->sorted = sorted;
+    return to == NULL ? error_memory(error) : SEARCH_OK;
+}
+
+/* ---- occurrences by rank ---- */
 
 static const uint64_t *entries_of(const inverter *v, uint32_t document, size_t *n) {
     uint64_t ends[2] = {0, 0};
@@ -166,33 +217,29 @@ static const uint64_t *entries_of(const inverter *v, uint32_t document, size_t *
     return (const uint64_t *)(const void *)v->entries.bytes + ends[0];
 }
 
-/* Sorts by counting: next[number] is where the next occurrence of a term goes, and in the end where they end. */
-static void scatter(const inverter *v, const uint32_t *ranks, size_t *next, occurrences *o) {
-    const size_t n_terms = v->terms.n_keys;
-    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
-    const uint64_t *entries = (const uint64_t *)(const void *)v->entries.bytes;
-    memset(o->ends, 0, (n_terms + 1) * sizeof *o->ends);
-    for (size_t i = 0; i < n_entries; i++) {
-        o->ends[ranks[(uint32_t)entries[i]]]++;
+/* Sorts by counting. */
+static void scatter(const inverter *v, occurrences *o) {
+    for (size_t number = 0; number < v->terms.n_keys; number++) {
+        if (o->counts[number] > 0) {
+            o->ends[o->ranks[number]] = o->counts[number];
+        }
     }
     size_t sum = 0;
-    for (size_t rank = 0; rank < n_terms; rank++) {
-        const size_t n = o->ends[rank];
-        o->ends[rank] = sum; /* where they begin, for the moment */
-        sum += n;
+    for (size_t rank = 0; rank < v->n_terms; rank++) {
+        sum += o->ends[rank];
+        o->ends[rank] = sum;
     }
-    for (size_t number = 0; number < n_terms; number++) {
-        next[number] = o->ends[ranks[number]];
+    for (size_t number = 0; number < v->terms.n_keys; number++) {
+        if (o->counts[number] > 0) {
+            o->next[number] = o->ends[o->ranks[number]] - o->counts[number];
+        }
     }
     for (uint32_t document = 0; document < v->n_documents; document++) {
         size_t n;
         const uint64_t *entry = entries_of(v, document, &n);
         for (size_t i = 0; i < n; i++) {
-            o->items[next[(uint32_t)entry[i]]++] = (uint64_t)document << 32 | entry[i] >> 32;
+            o->items[o->next[(uint32_t)entry[i]]++] = (uint64_t)document << 32 | entry[i] >> 32;
         }
-    }
-    for (size_t number = 0; number < n_terms; number++) {
-        o->ends[ranks[number]] = next[number];
     }
 }
 
@@ -266,7 +313,6 @@ typedef struct run_output {
     buffer *postings;
     buffer *positions;
     uint32_t first_docid;
-    size_t *list_next; /* by document: where its next listed term goes */
 } run_output;
 
 /* The positions of one document; *previous is the docid before it in the stream, 0 while the term has none there. */
@@ -290,11 +336,11 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
     uint64_t collection_frequency = 0;
     uint32_t previous = 0;
     uint32_t previous_with_positions = 0;
-    buffer_clear(&o->list);
-    if (!buffer_reserve(&o->list, (end - from) * 2 * RUN_VINT_MAX_N_BYTES)) {
+    char *const list = make_room(v, ROOM_LIST, (end - from) * 2, RUN_VINT_MAX_N_BYTES);
+    char *to = list;
+    if (list == NULL) {
         return;
     }
-    char *to = o->list.bytes;
     for (size_t at = from, next; at < end; at = next) {
         next = document_end(o->items, at, end);
         const uint32_t document = (uint32_t)(o->items[at] >> 32);
@@ -305,7 +351,7 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
         previous = docid;
         n_documents++;
         collection_frequency += wdf;
-        v->listed[out->list_next[document]++] = (listed_term){rank, wdf};
+        v->listed[o->list_next[document]++] = (listed_term){rank, wdf};
         v->lengths[document] += wdf;
         v->max_wdf = wdf > v->max_wdf ? wdf : v->max_wdf;
         const size_t n = take_positions(o->items + at, next - at, o->positions);
@@ -313,21 +359,22 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
             put_positions(o, out, v->sorted[rank], docid, &previous_with_positions, n);
         }
     }
-    o->list.n_bytes = (size_t)(to - o->list.bytes);
+    const size_t n_list = (size_t)(to - list);
     put_term(out->postings, v->sorted[rank]);
     put_vint(out->postings, n_documents);
     put_vint(out->postings, collection_frequency);
-    put_vint(out->postings, o->list.n_bytes);
-    buffer_add(out->postings, o->list.bytes, o->list.n_bytes);
+    put_vint(out->postings, n_list);
+    buffer_add(out->postings, list, n_list);
     if (previous_with_positions != 0) {
         put_vint(out->positions, 0);
     }
 }
 
 /* How many terms each document has: where their lists end. */
-static void count_lists(inverter *v, const occurrences *o, size_t *list_next) {
-    const size_t n_terms = v->terms.n_keys;
-    for (size_t rank = 0, at = 0; rank < n_terms; rank++) {
+static void count_lists(inverter *v, const occurrences *o) {
+    size_t *list_next = o->list_next;
+    memset(list_next, 0, v->n_documents * sizeof *list_next);
+    for (size_t rank = 0, at = 0; rank < v->n_terms; rank++) {
         while (at < o->ends[rank]) {
             list_next[o->items[at] >> 32]++;
             at = document_end(o->items, at, o->ends[rank]);
@@ -342,47 +389,46 @@ static void count_lists(inverter *v, const occurrences *o, size_t *list_next) {
     }
 }
 
-static void write_streams(inverter *v, occurrences *o, const run_output *out) {
-    for (size_t rank = 0; rank < v->terms.n_keys; rank++) {
-        put_rank(v, o, out, (uint32_t)rank);
-    }
+static bool make_rooms(inverter *v, occurrences *o) {
+    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
+    const size_t n_numbers = v->terms.n_keys;
+    o->counts = make_room(v, ROOM_COUNTS, n_numbers, sizeof *o->counts);
+    o->ranks = make_room(v, ROOM_RANKS, n_numbers, sizeof *o->ranks);
+    o->next = make_room(v, ROOM_NEXT, n_numbers, sizeof *o->next);
+    o->items = make_room(v, ROOM_ITEMS, n_entries, sizeof *o->items);
+    o->ends = make_room(v, ROOM_ENDS, n_numbers, sizeof *o->ends);
+    o->positions = make_room(v, ROOM_POSITIONS, n_entries, sizeof *o->positions);
+    o->list_next = make_room(v, ROOM_LIST_NEXT, v->n_documents, sizeof *o->list_next);
+    v->listed = make_room(v, ROOM_LISTED, n_entries, sizeof *v->listed);
+    v->list_ends = make_room(v, ROOM_LIST_ENDS, v->n_documents, sizeof *v->list_ends);
+    v->lengths = make_room(v, ROOM_LENGTHS, v->n_documents, sizeof *v->lengths);
+    return o->counts && o->ranks && o->next && o->items && o->ends && o->positions && o->list_next && v->listed &&
+           v->list_ends && v->lengths;
 }
 
 search_status inverter_sort(inverter *v, uint32_t first_docid, buffer *postings, buffer *positions,
                             search_error *error) {
-    const size_t n_terms = v->terms.n_keys;
-    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
-    occurrences o = {.items = malloc((n_entries + 1) * sizeof *o.items),
-                     .ends = malloc((n_terms + 1) * sizeof *o.ends),
-                     .positions = malloc((n_entries + 1) * sizeof *o.positions)};
-    uint32_t *ranks = malloc((n_terms + 1) * sizeof *ranks);
-    size_t *next = malloc((n_terms + 1) * sizeof *next);
-    size_t *list_next = calloc((size_t)v->n_documents + 1, sizeof *list_next);
-    v->listed = malloc((n_entries + 1) * sizeof *v->listed);
-    v->list_ends = calloc((size_t)v->n_documents + 1, sizeof *v->list_ends);
-    v->lengths = calloc((size_t)v->n_documents + 1, sizeof *v->lengths);
-    v->max_wdf = 0;
+    occurrences o = {0};
+    const run_output out = {postings, positions, first_docid};
     buffer_clear(postings);
     buffer_clear(positions);
-    const bool ok =
-        o.items && o.ends && o.positions && ranks && next && list_next && v->listed && v->list_ends && v->lengths;
-    search_status status = ok ? rank_terms(v, ranks, error) : error_memory(error);
-    if (status == SEARCH_OK) {
-        const run_output out = {postings, positions, first_docid, list_next};
-        scatter(v, ranks, next, &o);
-        count_lists(v, &o, list_next);
-        write_streams(v, &o, &out);
-        status =
-            postings->failed || positions->failed || o.list.failed || o.tag.failed ? error_memory(error) : SEARCH_OK;
+    if (!make_rooms(v, &o)) {
+        return error_memory(error);
     }
-    free(o.items);
-    free(o.ends);
-    free(o.positions);
-    buffer_free(&o.list);
+    count_terms(v, &o);
+    search_status status = rank_terms(v, &o, error);
+    if (status == SEARCH_OK) {
+        scatter(v, &o);
+        count_lists(v, &o);
+        memset(v->lengths, 0, v->n_documents * sizeof *v->lengths);
+        v->max_wdf = 0;
+        for (uint32_t rank = 0; rank < v->n_terms; rank++) {
+            put_rank(v, &o, &out, rank);
+        }
+        const bool failed = postings->failed || positions->failed || v->room[ROOM_LIST].failed || o.tag.failed;
+        status = failed ? error_memory(error) : SEARCH_OK;
+    }
     buffer_free(&o.tag);
-    free(ranks);
-    free(next);
-    free(list_next);
     return status;
 }
 
@@ -401,30 +447,23 @@ void inverter_term_list(const inverter *v, uint32_t document, buffer *out) {
 }
 
 void inverter_clear(inverter *v) {
-    hash_free(&v->terms);
-    memset(v->words, 0, n_words * sizeof *v->words);
+    if (v->terms.n_keys > max_kept_terms) {
+        hash_free(&v->terms);
+        memset(v->words, 0, n_words * sizeof *v->words);
+    }
     buffer_clear(&v->entries);
     buffer_clear(&v->ends);
     v->n_documents = 0;
-    free(v->sorted);
-    free(v->sorted_bytes);
-    free(v->listed);
-    free(v->list_ends);
-    free(v->lengths);
-    v->sorted = NULL;
-    v->sorted_bytes = NULL;
-    v->listed = NULL;
-    v->list_ends = NULL;
-    v->lengths = NULL;
 }
 
 void inverter_close(inverter *v) {
-    if (v->words != NULL) {
-        inverter_clear(v);
-    }
+    hash_free(&v->terms);
     buffer_free(&v->term);
     buffer_free(&v->entries);
     buffer_free(&v->ends);
+    for (size_t i = 0; i < INVERTER_N_ROOMS; i++) {
+        buffer_free(&v->room[i]);
+    }
     free(v->words);
     *v = (inverter){0};
 }

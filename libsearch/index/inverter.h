@@ -23,20 +23,23 @@ typedef struct listed_term {
     uint32_t wdf;
 } listed_term;
 
+enum { INVERTER_N_ROOMS = 14 };
+
 typedef struct inverter {
-    hash_map terms;
-    word_terms *words; /* by part of the word's number; zeroed with every run */
+    hash_map terms;    /* of this run and of those before, until they are too many */
+    word_terms *words; /* by part of the word's number */
     buffer term;       /* the one at hand */
     buffer entries;    /* u64: position << 32 | term number */
     buffer ends;       /* u64 by document: entries up to its end */
     uint32_t n_documents;
-    /* from inverter_sort to inverter_clear */
-    search_text *sorted; /* terms by rank, their bytes one behind the other */
-    char *sorted_bytes;
-    listed_term *listed; /* of each document, by rank */
-    size_t *list_ends;   /* by document */
-    uint32_t *lengths;   /* by document: the sum of its wdf */
+    /* from inverter_sort to inverter_clear; the memory is in `room` */
+    uint32_t n_terms;          /* of this run */
+    const search_text *sorted; /* terms by rank, their bytes one behind the other */
+    listed_term *listed;       /* of each document, by rank */
+    size_t *list_ends;         /* by document */
+    uint32_t *lengths;         /* by document: the sum of its wdf */
     uint32_t max_wdf;
+    buffer room[INVERTER_N_ROOMS]; /* kept from run to run: fresh memory costs more than what is done with it */
 } inverter;
 
 search_status inverter_open(inverter *v, search_error *error);

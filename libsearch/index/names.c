@@ -20,7 +20,7 @@ void names_writer_free(names_writer *n) {
     hash_free(&n->entries);
     hash_free(&n->runs);
     free(n->known);
-    arena_free(&n->scratch);
+    free(n->words);
     buffer_free(&n->entry);
 }
 
@@ -265,20 +265,26 @@ static search_status add_parentheses(names_writer *n, const token_list *tokens, 
     return add_both(n, NAME_PARENTHESES, name, n_name, other, n_other, error);
 }
 
-search_status names_add(names_writer *n, const token_list *tokens, search_text value, bool is_name_field,
-                        search_error *error) {
-    reading_word *words = NULL;
-    size_t n_words = 0;
+static bool reserve(names_writer *n, size_t n_words) {
     if (n->known == NULL) {
         n->known = calloc(n_known, sizeof *n->known);
     }
-    if (n->known == NULL) {
+    if (n_words > n->capacity) {
+        reading_word *words = realloc(n->words, n_words * sizeof *words);
+        n->words = words == NULL ? n->words : words;
+        n->capacity = words == NULL ? n->capacity : n_words;
+    }
+    return n->known != NULL && n_words <= n->capacity;
+}
+
+search_status names_add(names_writer *n, const token_list *tokens, search_text value, bool is_name_field,
+                        search_error *error) {
+    if (!reserve(n, tokens->n_tokens)) {
         return error_memory(error);
     }
-    search_status status = token_list_words(tokens, &n->scratch, &words, &n_words, error);
-    if (status == SEARCH_OK) {
-        status = add_readings(n, words, n_words, error);
-    }
+    const reading_word *words = n->words;
+    const size_t n_words = token_list_fill_words(tokens, n->words);
+    search_status status = add_readings(n, words, n_words, error);
     if (status == SEARCH_OK) {
         status = add_compounds(n, words, n_words, error);
     }
@@ -288,7 +294,6 @@ search_status names_add(names_writer *n, const token_list *tokens, search_text v
     if (status == SEARCH_OK && is_name_field) {
         status = add_parentheses(n, tokens, value, words, n_words, error);
     }
-    arena_free(&n->scratch);
     return status;
 }
 

@@ -41,7 +41,8 @@ typedef struct names_writer {
     hash_map entries;
     hash_map runs;     /* of words that were read already */
     known_word *known; /* by part of the number; null until needed */
-    arena scratch;     /* of the value at hand */
+    reading_word *words; /* of the value at hand */
+    size_t capacity;
     buffer entry;
 } names_writer;
 
