@@ -42,8 +42,20 @@ search_status readings_new(readings **out, search_error *error);
  * Japanese also a lone surname.  The first status of `visit` that is not SEARCH_OK ends it. */
 search_status readings_visit(const readings *r, const reading_word *words, size_t n_words, reading_visit visit,
                              void *context, search_error *error);
-/* False when no name can begin with this folded word: a quick test before readings_visit. */
-bool readings_may_begin(const readings *r, search_text folded);
+/* A bit for each language. */
+enum {
+    READINGS_CHINESE = 1,
+    READINGS_KOREAN = 2,
+    READINGS_JAPANESE = 4,
+    READINGS_CYRILLIC = 8,
+    READINGS_ALL = 15,
+    READINGS_OF_ONE_WORD = READINGS_CYRILLIC, /* whatever comes behind it */
+};
+/* The languages in which a name can begin with this folded word, 0: none; a quick test before readings_visit. */
+unsigned readings_may_begin(const readings *r, search_text folded);
+/* As readings_visit, in some languages. */
+search_status readings_visit_in(const readings *r, unsigned languages, const reading_word *words, size_t n_words,
+                                reading_visit visit, void *context, search_error *error);
 void readings_free(readings *r);
 
 #endif

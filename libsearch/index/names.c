@@ -119,38 +119,45 @@ static known_word *know(names_writer *n, const reading_word *word) {
     }
     known_word *known = &n->known[word->word & (n_known - 1)];
     if (known->word != word->word) {
-        *known = (known_word){word->word, readings_may_begin(n->readings, word->folded), false};
+        *known = (known_word){.word = word->word, .languages = (uint8_t)readings_may_begin(n->readings, word->folded)};
     }
     return known;
 }
 
-/* Whether it would tell nothing new to read the words; if not, they are to be read now. */
-static bool is_known_run(names_writer *n, const reading_word *words, size_t n_words) {
+/* The languages in which reading the words may tell something new; they are to be read in them now. */
+static unsigned languages_to_read(names_writer *n, const reading_word *words, size_t n_words) {
     known_word *first = know(n, &words[0]);
     if (first == NULL) {
-        return !readings_may_begin(n->readings, words[0].folded);
+        return readings_may_begin(n->readings, words[0].folded);
     }
-    const bool is_read = first->is_read;
-    first->is_read = is_read || n_words == 1;
-    return !first->may_begin || (n_words == 1 && is_read);
+    unsigned languages = first->languages;
+    languages &= first->is_read ? ~(unsigned)READINGS_OF_ONE_WORD : READINGS_ALL;
+    languages = first->is_read_alone && n_words == 1 ? 0 : languages;
+    first->is_read = true;
+    first->is_read_alone = first->is_read_alone || n_words == 1;
+    return languages;
 }
 
 static search_status add_run(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
-    bool is_new = false;
-    const search_status status = is_new_run(n, words, n_words, &is_new, error);
+    const unsigned languages = languages_to_read(n, words, n_words);
+    bool is_new = languages != 0;
+    search_status status = SEARCH_OK;
+    if ((languages & ~(unsigned)READINGS_OF_ONE_WORD) != 0 && n_words > 1) {
+        status = is_new_run(n, words, n_words, &is_new, error);
+        is_new = is_new || (languages & READINGS_OF_ONE_WORD) != 0;
+    }
     if (status != SEARCH_OK || !is_new) {
         return status;
     }
     name_run run = {n, words};
-    return readings_visit(n->readings, words, n_words, add_reading, &run, error);
+    return readings_visit_in(n->readings, languages, words, n_words, add_reading, &run, error);
 }
 
 static search_status add_readings(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
     search_status status = SEARCH_OK;
     for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
         if (words[i].is_capital) {
-            const size_t n_run = name_extent(words, n_words, i);
-            status = is_known_run(n, words + i, n_run) ? SEARCH_OK : add_run(n, words + i, n_run, error);
+            status = add_run(n, words + i, name_extent(words, n_words, i), error);
         }
     }
     return status;

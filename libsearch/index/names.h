@@ -31,16 +31,17 @@ typedef enum name_kind {
 
 /* What is known of a word, by its number: reading it anew costs far more. */
 typedef struct known_word {
-    uint32_t word; /* 0: nothing here */
-    bool may_begin;
-    bool is_read; /* as a name of its own, with no other word behind it that might belong to it */
+    uint32_t word;      /* 0: nothing here */
+    uint8_t languages;  /* in which a name may begin with it */
+    bool is_read;       /* in the languages that need no word behind it */
+    bool is_read_alone; /* in all, with no word behind it that might belong to it */
 } known_word;
 
 typedef struct names_writer {
     const readings *readings; /* borrowed; null: nothing is added but by names_merge */
     hash_map entries;
-    hash_map runs;     /* of words that were read already */
-    known_word *known; /* by part of the number; null until needed */
+    hash_map runs;       /* of words that were read already */
+    known_word *known;   /* by part of the number; null until needed */
     reading_word *words; /* of the value at hand */
     size_t capacity;
     buffer entry;

@@ -125,7 +125,7 @@ static search_status find_readings(search_analysis *a, const readings *tables, c
     for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
         const size_t n = n_words - i < READING_MAX_WORDS ? n_words - i : READING_MAX_WORDS;
         list.position = (uint32_t)i + 1;
-        if (readings_may_begin(tables, words[i].folded)) {
+        if (readings_may_begin(tables, words[i].folded) != 0) {
             status = readings_visit(tables, words + i, n, keep_reading, &list, error);
         }
     }

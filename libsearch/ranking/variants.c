@@ -209,7 +209,7 @@ static search_status add_readings(finder *f, search_error *error) {
         return made;
     }
     const reading_word *words = f->run + f->first;
-    const bool may_begin = f->first >= f->name_end && readings_may_begin(r, words[0].folded);
+    const bool may_begin = f->first >= f->name_end && readings_may_begin(r, words[0].folded) != 0;
     size_t n = may_begin ? n_left(f, READING_MAX_WORDS) : 0;
     while (n > 0) {
         reading_search s = {f, 0, SIZE_MAX};
