@@ -185,7 +185,7 @@ static void test_sound(void **state) {
     assert_int_equal(t.n, 0);
     assert_string_equal(summary.generation, written.generation);
     assert_int_equal(summary.n_records, 3);
-    assert_int_equal(summary.n_files, 7);
+    assert_int_equal(summary.n_files, 6);
     assert_true(summary.n_bytes > 10000);
     assert_false(summary.is_compared);
     assert_int_equal(t.n_phases, 1);
