@@ -40,9 +40,10 @@ generation = os.path.join(here, "idx", "CURRENT")
 
 # ---- prefixes ----
 told = {name for name in named("Terms") if re.match(r"[A-Z]+(<[a-z]+>:)?$", name)}
-calls = r'(?:add_posting|add_term|add_number_term|term_add)\((?:b|&\w+), "([^"]*)"'
-made = {p for name in ("segment.c", "snapshot.c", "leaf.c", "phrase.c") for p in re.findall(calls, code[name])}
-made |= set(re.findall(r'snprintf\(prefix, sizeof prefix, "([^%"]*)%s:"', code["segment.c"]))
+calls = r'(?:(?:occurrence|boolean)\(sink->context|add_number_term\(sink|number_of\(v|term_add\(&\w+), "([^"]*)"'
+made = {p for name in ("document.c", "inverter.c", "segment_xapian.c", "snapshot.c", "leaf.c", "phrase.c")
+        for p in re.findall(calls, code[name])}
+made |= set(re.findall(r'snprintf\(prefix, sizeof prefix, "([^%"]*)%s:"', code["document.c"]))
 prefixes = code["schema.c"][code["schema.c"].index("void schema_prefix"):]
 prefixes = prefixes[:prefixes.index("\n}")]
 made |= set(re.findall(r'str(?:cpy|cat)\(at, "([A-Z]+)"\)', prefixes)) | set(re.findall(r"= '([A-Z])'", prefixes))
@@ -73,7 +74,7 @@ exec(fenced(text, "python")[0].split("fields = manifest")[0], scope)
 known = {re.sub("^facet:[a-z0-9_]+", "facet:<facet>", name) for name in scope["sections"]}
 same("an index has the sections told", told, known)
 for name in sorted({re.sub(r"^facet:<facet>|\.(at|bytes|order)$", "", name) for name in told} - {""}):
-    tell('"%s"' % name in code["segment.c"] + code["facet_column.c"] + code["names.c"],
+    tell('"%s"' % name in code["segment_columns.c"] + code["facet_column.c"] + code["names.c"],
          "the sources write the section " + name)
 schema = scope["manifest"]["schema"]["fields"]
 facets = {f["name"] for f in schema if f["type"] in (2, 3)} | {"decade", "year", "month"}
@@ -89,9 +90,12 @@ def keys(value, at=""):
     return {at}
 
 
+values = {"update", "rebuild", "published", "bulk", "xapian", "fallback"}
+
+
 def literals(source, begin, end):
     body = source[source.index(begin):]
-    return set(re.findall(r'"([a-z][a-z0-9_]*)"', body[:body.index(end)])) - {"update", "rebuild", "published"}
+    return set(re.findall(r'"([a-z][a-z0-9_]*)"', body[:body.index(end)])) - values
 
 
 def parts(names):
