@@ -179,7 +179,7 @@ static search_status write_manifest(commit *c, search_error *error) {
     if (c->contents.schema == NULL) {
         return error_memory(error);
     }
-    const search_status status = manifest_collect(&c->contents, c->w->build.path, error);
+    const search_status status = manifest_collect(&c->contents, c->w->build.path, &c->summary, error);
     return status == SEARCH_OK ? manifest_write(&c->contents, c->w->build.path, error) : status;
 }
 
@@ -250,8 +250,9 @@ static search_status verify(commit *c, search_error *error) {
     snapshot *built = NULL;
     search_status status = snapshot_open_path(c->w->build.path, &built, error);
     if (status == SEARCH_OK) {
-        status = c->w->options.verify_full ? check_built(c->w->build.path, on_check_progress, c, error)
-                                           : manifest_verify(&built->contents, c->w->build.path, error);
+        status = c->w->options.verify_full
+                     ? check_built(c->w->build.path, on_check_progress, c, error)
+                     : manifest_verify(&built->contents, c->w->build.path, jobs_of(&c->w->options), error);
     }
     if (status == SEARCH_OK) {
         status = probe(built, error);
