@@ -200,13 +200,13 @@ static search_status read_root(json_t *root, const char *generation, manifest *m
         digest_of(plain, strlen(plain), hex);
     }
     free(plain);
-    const char *analyzer = json_string_value(json_object_get(root, "analyzer"));
+    const char *made_by = json_string_value(json_object_get(root, "analyzer"));
     json_t *segments = json_object_get(root, "segments");
-    if (strcmp(hex, expected) != 0 || analyzer == NULL || strlen(analyzer) >= sizeof m->analyzer ||
+    if (strcmp(hex, expected) != 0 || made_by == NULL || strlen(made_by) >= sizeof m->analyzer ||
         json_array_size(segments) != 1 || !read_files(json_array_get(segments, 0), m)) {
         return corrupt(generation, "the manifest does not hold together", error);
     }
-    strcpy(m->analyzer, analyzer);
+    strcpy(m->analyzer, made_by);
     m->n_records = (uint64_t)json_integer_value(json_object_get(root, "records"));
     m->n_bytes_text = (uint64_t)json_integer_value(json_object_get(root, "text_bytes"));
     return read_schema(json_object_get(root, "schema"), &m->schema, error)
