@@ -266,12 +266,6 @@ static search_status verify(commit *c, search_error *error) {
 
 /* ---- the run ---- */
 
-static double seconds_since(const struct timespec *start) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 static size_t n_kept(const search_writer *w) {
     return w->options.n_keep == 0 ? default_n_keep : w->options.n_keep;
 }
@@ -313,6 +307,11 @@ static void write_run(const search_writer *w, search_status outcome, const searc
     json_t *options =
         json_pack("{s:b, s:b, s:b, s:I}", "force", w->options.force ? 1 : 0, "exact", w->options.exact ? 1 : 0,
                   "strict", w->options.strict ? 1 : 0, "keep", (json_int_t)n_kept(w));
+    json_t *phases = json_object();
+    for (size_t i = 0; i < w->n_phases; i++) {
+        json_object_set_new(phases, w->phases[i].name, json_real(w->phases[i].seconds));
+    }
+    json_object_set_new(run, "phases", phases);
     json_object_set_new(run, "counts", counts);
     json_object_set_new(run, "options", options);
     json_object_set_new(run, "outcome", json_string(outcome == SEARCH_OK ? "published" : search_status_name(outcome)));
@@ -483,7 +482,8 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     commit c = {.w = w, .via_xapian = w->options.via_xapian};
     char hex[DIGEST_N_HEX + 1] = "";
     const search_status status = run(&c, hex, told);
-    w->summary.seconds = seconds_since(&w->clock);
+    w->summary.seconds = writer_seconds_since(&w->clock);
+    writer_end_phases(w);
     write_run(w, status, told, hex);
     if (status == SEARCH_OK) {
         error_clear(told);
