@@ -179,7 +179,7 @@ static search_status write_manifest(commit *c, search_error *error) {
     if (c->contents.schema == NULL) {
         return error_memory(error);
     }
-    const search_status status = manifest_collect(&c->contents, c->w->build.path, error);
+    const search_status status = manifest_collect(&c->contents, c->w->build.path, &c->summary, error);
     return status == SEARCH_OK ? manifest_write(&c->contents, c->w->build.path, error) : status;
 }
 
@@ -250,8 +250,9 @@ static search_status verify(commit *c, search_error *error) {
     snapshot *built = NULL;
     search_status status = snapshot_open_path(c->w->build.path, &built, error);
     if (status == SEARCH_OK) {
-        status = c->w->options.verify_full ? check_built(c->w->build.path, on_check_progress, c, error)
-                                           : manifest_verify(&built->contents, c->w->build.path, error);
+        status = c->w->options.verify_full
+                     ? check_built(c->w->build.path, on_check_progress, c, error)
+                     : manifest_verify(&built->contents, c->w->build.path, jobs_of(&c->w->options), error);
     }
     if (status == SEARCH_OK) {
         status = probe(built, error);
@@ -264,12 +265,6 @@ static search_status verify(commit *c, search_error *error) {
 }
 
 /* ---- the run ---- */
-
-static double seconds_since(const struct timespec *start) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
 
 static size_t n_kept(const search_writer *w) {
     return w->options.n_keep == 0 ? default_n_keep : w->options.n_keep;
@@ -317,7 +312,12 @@ static void write_run(const commit *c, search_status outcome, const search_error
     json_t *options =
         json_pack("{s:b, s:b, s:b, s:I}", "force", w->options.force ? 1 : 0, "exact", w->options.exact ? 1 : 0,
                   "strict", w->options.strict ? 1 : 0, "keep", (json_int_t)n_kept(w));
+    json_t *phases = json_object();
+    for (size_t i = 0; i < w->n_phases; i++) {
+        json_object_set_new(phases, w->phases[i].name, json_real(w->phases[i].seconds));
+    }
     json_object_set_new(run, "builder", json_string(builder_of(c)));
+    json_object_set_new(run, "phases", phases);
     json_object_set_new(run, "counts", counts);
     json_object_set_new(run, "options", options);
     json_object_set_new(run, "outcome", json_string(outcome == SEARCH_OK ? "published" : search_status_name(outcome)));
@@ -520,7 +520,8 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     commit c = {.w = w, .via_xapian = w->options.via_xapian};
     char hex[DIGEST_N_HEX + 1] = "";
     const search_status status = run(&c, hex, told);
-    w->summary.seconds = seconds_since(&w->clock);
+    w->summary.seconds = writer_seconds_since(&w->clock);
+    writer_end_phases(w);
     write_run(&c, status, told, hex);
     if (status == SEARCH_OK) {
         error_clear(told);

@@ -112,8 +112,10 @@ same("the findings of a check are told", set(re.findall(r"^\| `([a-z.]+)` \|", t
      - {"check.options", "check.cancelled", "check.damaged"})
 last = json.load(open(os.path.join(here, "idx/runs/last-run.json"), encoding="utf-8"))
 same("runs/last-run.json has the keys told", named("runs/last-run.json"), keys(last))
+header = open(os.path.join(source, "include/libsearch.h"), encoding="utf-8").read()
+phases = set(re.findall('"([a-z]+)"', re.search(r"struct search_progress \{\s*const char \*phase;(.*)", header).group(1)))
 same("the sources write the keys of a run", parts(named("runs/last-run.json")),
-     literals(code["commit.c"], "static void write_run", "publish_write_run"))
+     literals(code["commit.c"], "static void write_run", "publish_write_run") | phases)
 sys.exit(blocks.n_failed > 0)
 PYTHON
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/docs python3 "$work/run.py" "$top_srcdir" "$work/here"
