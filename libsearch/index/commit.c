@@ -287,8 +287,13 @@ static void time_text(time_t when, char out[32]) {
     strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+static const char *builder_of(const commit *c) {
+    return !c->via_xapian ? "bulk" : c->w->options.via_xapian ? "xapian" : "fallback";
+}
+
 /* What this attempt did.  Failing to say so does not undo a published generation. */
-static void write_run(const search_writer *w, search_status outcome, const search_error *error, const char *stream) {
+static void write_run(const commit *c, search_status outcome, const search_error *error, const char *stream) {
+    const search_writer *w = c->w;
     char started[32];
     char finished[32];
     char host[256] = "";
@@ -311,6 +316,7 @@ static void write_run(const search_writer *w, search_status outcome, const searc
     for (size_t i = 0; i < w->n_phases; i++) {
         json_object_set_new(phases, w->phases[i].name, json_real(w->phases[i].seconds));
     }
+    json_object_set_new(run, "builder", json_string(builder_of(c)));
     json_object_set_new(run, "phases", phases);
     json_object_set_new(run, "counts", counts);
     json_object_set_new(run, "options", options);
@@ -376,21 +382,6 @@ static void count(search_writer *w, const manifest *contents) {
     }
 }
 
-/* Builds and verifies a whole generation in the build directory. */
-static search_status build_generation(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
-    search_writer *w = c->w;
-    search_status status = build(c, error);
-    if (status == SEARCH_OK) {
-        memcpy(hex, c->summary.records_sha256, DIGEST_N_HEX + 1);
-        count(w, &c->contents);
-        status = write_manifest(c, error);
-    }
-    if (status == SEARCH_OK) {
-        status = writer_progress(w, "verify", c->contents.n_records, c->n_total, error);
-    }
-    return status == SEARCH_OK ? verify(c, error) : status;
-}
-
 static void commit_clear(commit *c) {
     segment_builder_free(c->builder);
     manifest_free(&c->contents);
@@ -407,6 +398,53 @@ static search_status remove_build(commit *c, search_error *error) {
     }
     commit_clear(c);
     return status;
+}
+
+/* Whether this libxapian opens what was built. */
+static search_status try_store(const commit *c, search_error *error) {
+    xapian_database *store = NULL;
+    char *path = file_path(c->segment, SEGMENT_STORE);
+    const search_status status = path == NULL ? error_memory(error) : xapian_database_open(path, &store, error);
+    xapian_database_free(store);
+    free(path);
+    return status;
+}
+
+/* The tables of the bulk builder have one format.  A libxapian that reads another one indexes by itself from then on:
+ * slowly, but there is an index. */
+static search_status build_readable(commit *c, search_error *error) {
+    search_status status = build(c, error);
+    if (status != SEARCH_OK || c->via_xapian) {
+        return status;
+    }
+    status = try_store(c, error);
+    if (status != SEARCH_E_FORMAT) {
+        return status;
+    }
+    const search_report report = {c->w->directory, 0, "index.glass_refused",
+                                  "libxapian does not open what the bulk builder wrote, so it indexes itself, which is "
+                                  "many times slower",
+                                  false};
+    writer_report(c->w, &report);
+    error_clear(error);
+    c->via_xapian = true;
+    status = remove_build(c, error);
+    return status == SEARCH_OK ? build(c, error) : status;
+}
+
+/* Builds and verifies a whole generation in the build directory. */
+static search_status build_generation(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
+    search_writer *w = c->w;
+    search_status status = build_readable(c, error);
+    if (status == SEARCH_OK) {
+        memcpy(hex, c->summary.records_sha256, DIGEST_N_HEX + 1);
+        count(w, &c->contents);
+        status = write_manifest(c, error);
+    }
+    if (status == SEARCH_OK) {
+        status = writer_progress(w, "verify", c->contents.n_records, c->n_total, error);
+    }
+    return status == SEARCH_OK ? verify(c, error) : status;
 }
 
 /* Waits for the lock in slices, so that cancelling is heard. */
@@ -484,7 +522,7 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     const search_status status = run(&c, hex, told);
     w->summary.seconds = writer_seconds_since(&w->clock);
     writer_end_phases(w);
-    write_run(w, status, told, hex);
+    write_run(&c, status, told, hex);
     if (status == SEARCH_OK) {
         error_clear(told);
         close_old(w);
