@@ -27,7 +27,7 @@ search_status bulk_tables_open(bulk_tables *t, const segment_options *options, s
         status = spill_open(&t->spill, options->directory, options->n_bytes_memory / kept_part, error);
     }
     if (status == SEARCH_OK) {
-        status = segment_columns_open(&t->columns, options->schema, error);
+        status = segment_columns_open(&t->columns, options->directory, options->schema, error);
     }
     return status == SEARCH_OK ? open_table(t, "termlist.glass", &t->lists, error) : status;
 }

@@ -38,7 +38,7 @@ search_status segment_xapian_open(const segment_options *options, segment_xapian
         status = document_reader_open(&b->reader, options->schema, error);
     }
     if (status == SEARCH_OK) {
-        status = segment_columns_open(&b->columns, options->schema, error);
+        status = segment_columns_open(&b->columns, options->directory, options->schema, error);
     }
     if (status == SEARCH_OK) {
         status = xapian_writer_create(store, &b->writer, error);
