@@ -190,7 +190,7 @@ static void stays_a_record(void **state) {
     for (int i = 0; i < 40; i++)
         assert_int_equal(search_record_add(record, "to", search_text_of("z"), NULL), SEARCH_OK);
     for (int i = 0; i < 80; i++) {
-        char key[8];
+        char key[16];
         snprintf(key, sizeof key, "k%d", i);
         assert_int_equal(search_record_add(record, key, search_text_of("v"), NULL), SEARCH_OK);
     }
