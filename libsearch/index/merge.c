@@ -76,6 +76,13 @@ static search_status damaged(search_error *error) {
     return error_set(error, SEARCH_E_SYSTEM, "spill.damaged", "the sorted runs were changed while they were merged");
 }
 
+/* Whether so many postings can stand in what is left of the stream. */
+static bool has_postings(const source *s) {
+    const run_reader *r = &s->reader;
+    const uint64_t n_left = (uint64_t)(r->end - r->at) + (r->stream->n_bytes - r->n_read);
+    return s->n_documents > 0 && s->n_bytes <= n_left && s->n_bytes / 2 >= s->n_documents;
+}
+
 /* Moves a source to its next term and puts it into the heap, unless it is at its end. */
 static search_status next_term(merger *g, uint32_t number, search_error *error) {
     source *s = &g->sources[number];
@@ -97,6 +104,9 @@ static search_status next_term(merger *g, uint32_t number, search_error *error) 
         s->n_documents = (uint32_t)run_take_vint(&s->reader);
         s->collection_frequency = run_take_vint(&s->reader);
         s->n_bytes = run_take_vint(&s->reader);
+        if (!has_postings(s)) {
+            return damaged(error);
+        }
     }
     push(g, number);
     return SEARCH_OK;
@@ -199,14 +209,17 @@ static search_status copy_positions(source *s, glass_positions *out, search_erro
         if (status != SEARCH_OK) {
             return status;
         }
+        if (s->reader.at == s->reader.end) {
+            return damaged(error);
+        }
         const uint32_t gap = (uint32_t)run_take_vint(&s->reader);
         if (gap == 0) {
-            return SEARCH_OK;
+            return s->reader.at[-1] == 0 ? SEARCH_OK : damaged(error);
         }
         docid += gap;
         const size_t n_tag = (size_t)run_take_vint(&s->reader);
         status = run_reader_need(&s->reader, n_tag, error);
-        if (status == SEARCH_OK && (size_t)(s->reader.end - s->reader.at) < n_tag) {
+        if (status == SEARCH_OK && (n_tag == 0 || (size_t)(s->reader.end - s->reader.at) < n_tag)) {
             status = damaged(error);
         }
         if (status == SEARCH_OK) {
