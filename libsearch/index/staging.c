@@ -3,6 +3,7 @@
 #include "libsearch/index/staging.h"
 
 #include "libsearch/cable/cable.h"
+#include "libsearch/support/digest.h"
 #include "libsearch/support/files.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,10 @@ static search_status failed(const staging *s, search_error *error) {
     return error_system(error, errno, "staging.file", "cannot write %s", s->path);
 }
 
+static search_status cannot_read(const staging *s, int reason, search_error *error) {
+    return error_system(error, reason, "staging.file", "cannot read %s", s->path);
+}
+
 search_status staging_open(staging *s, const char *directory, search_error *error) {
     memset(s, 0, sizeof *s);
     s->path = file_path(directory, "staging");
@@ -46,14 +51,27 @@ static uint64_t *offset_of(const staging *s, uint32_t number) {
     return (uint64_t *)(void *)s->offsets.bytes + number;
 }
 
-/* The number of the id, with a place for its offset. */
-static uint32_t intern(staging *s, search_text id, bool *is_new) {
-    const uint32_t number = hash_add(&s->ids, id.bytes, id.n_bytes, is_new);
-    if (number != HASH_NONE && *is_new) {
-        const uint64_t none = DELETED;
-        buffer_add(&s->offsets, &none, sizeof none);
+static void digest_id(search_text id, uint8_t out[DIGEST_TABLE_N_BYTES]) {
+    digest d;
+    digest_start(&d);
+    digest_add(&d, id.bytes, id.n_bytes);
+    sha256_digest(&d.context, DIGEST_TABLE_N_BYTES, out);
+}
+
+/* The number of the id, with a place for its offset; DIGEST_TABLE_NONE: out of memory. */
+static uint32_t intern(staging *s, search_text id) {
+    uint8_t value[DIGEST_TABLE_N_BYTES];
+    digest_id(id, value);
+    const uint32_t known = digest_table_find(&s->ids, value);
+    if (known != DIGEST_TABLE_NONE) {
+        return known;
     }
-    return s->offsets.failed ? HASH_NONE : number;
+    const uint64_t none = DELETED;
+    const uint32_t number = digest_table_n(&s->ids);
+    uint32_t other;
+    buffer_add(&s->offsets, &none, sizeof none);
+    const bool ok = number < DIGEST_TABLE_NONE - 1 && !s->offsets.failed;
+    return ok && digest_table_set(&s->ids, number, value, &other) ? number : DIGEST_TABLE_NONE;
 }
 
 search_status staging_note_keys(staging *s, const search_record *record, search_error *error) {
@@ -110,14 +128,57 @@ static search_status append(staging *s, uint32_t number, const search_record *re
     return s->pending.n_bytes < piece_n_bytes ? SEARCH_OK : write_pending(s, error);
 }
 
+/* Reads bytes of the file that may still wait to be written. */
+static search_status read_at(const staging *s, uint64_t at, void *to, size_t n_bytes, search_error *error) {
+    const uint64_t n_written = s->end - s->pending.n_bytes;
+    if (at >= n_written) {
+        memcpy(to, s->pending.bytes + (at - n_written), n_bytes);
+        return SEARCH_OK;
+    }
+    for (size_t n_done = 0; n_done < n_bytes;) {
+        const ssize_t n = pread(s->fd, (char *)to + n_done, n_bytes - n_done, (off_t)(at + n_done));
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            return cannot_read(s, n < 0 ? errno : EIO, error);
+        }
+        n_done += n < 0 ? 0 : (size_t)n;
+    }
+    return SEARCH_OK;
+}
+
+/* The record that was put last for the number. */
+static search_status read_put(const staging *s, uint32_t number, search_record **out, search_error *error) {
+    const uint64_t at = *offset_of(s, number);
+    frame_head head;
+    buffer frame = {0};
+    search_status status = read_at(s, at, &head, sizeof head, error);
+    if (status == SEARCH_OK && !buffer_reserve(&frame, head.n_bytes)) {
+        status = error_memory(error);
+    }
+    if (status == SEARCH_OK) {
+        status = read_at(s, at + sizeof head, frame.bytes, head.n_bytes, error);
+    }
+    if (status == SEARCH_OK) {
+        status = record_frame_read((search_text){frame.bytes, head.n_bytes}, out, error);
+    }
+    buffer_free(&frame);
+    return status;
+}
+
 static search_status find_twin(staging *s, uint32_t number, const search_record *record, search_text *twin,
                                search_error *error) {
-    uint32_t other = HASH_NONE;
+    uint32_t other = DIGEST_TABLE_NONE;
+    search_record_free(s->twin);
+    s->twin = NULL;
+    *twin = (search_text){NULL, 0};
     if (!twins_note(&s->contents, number, record, &other)) {
         return error_memory(error);
     }
-    *twin = other == HASH_NONE ? (search_text){NULL, 0} : s->ids.keys[other];
-    return SEARCH_OK;
+    if (other == DIGEST_TABLE_NONE) {
+        return SEARCH_OK;
+    }
+    const search_status status = read_put(s, other, &s->twin, error);
+    *twin = s->twin == NULL ? *twin : search_record_value(s->twin, "id", 0);
+    return status;
 }
 
 search_status staging_put(staging *s, const search_record *record, staging_before *before, search_error *error) {
@@ -125,9 +186,8 @@ search_status staging_put(staging *s, const search_record *record, staging_befor
         return broken(error);
     }
     const uint64_t at = s->end;
-    bool is_new = false;
-    const uint32_t number = intern(s, search_record_value(record, "id", 0), &is_new);
-    search_status status = number == HASH_NONE ? error_memory(error) : append(s, number, record, error);
+    const uint32_t number = intern(s, search_record_value(record, "id", 0));
+    search_status status = number == DIGEST_TABLE_NONE ? error_memory(error) : append(s, number, record, error);
     if (status == SEARCH_OK) {
         before->was_put = *offset_of(s, number) != DELETED;
         s->n_put += before->was_put ? 0 : 1;
@@ -142,20 +202,20 @@ search_status staging_put(staging *s, const search_record *record, staging_befor
 }
 
 search_status staging_delete(staging *s, search_text id, search_error *error) {
-    bool is_new = false;
-    const uint32_t number = intern(s, id, &is_new);
-    if (number == HASH_NONE) {
+    const uint32_t number = intern(s, id);
+    if (number == DIGEST_TABLE_NONE) {
         return error_memory(error);
     }
     s->n_put -= *offset_of(s, number) != DELETED ? 1 : 0;
     *offset_of(s, number) = DELETED;
-    twins_forget(&s->contents, number);
-    return s->contents.digests.failed ? error_memory(error) : SEARCH_OK;
+    return twins_forget(&s->contents, number) ? SEARCH_OK : error_memory(error);
 }
 
 staging_state staging_find(const staging *s, search_text id) {
-    const uint32_t number = hash_find(&s->ids, id.bytes, id.n_bytes);
-    if (number == HASH_NONE) {
+    uint8_t value[DIGEST_TABLE_N_BYTES];
+    digest_id(id, value);
+    const uint32_t number = digest_table_find(&s->ids, value);
+    if (number == DIGEST_TABLE_NONE) {
         return STAGING_ABSENT;
     }
     return *offset_of(s, number) == DELETED ? STAGING_DELETED : STAGING_PUT;
@@ -189,7 +249,7 @@ static search_status read_ahead(staging_reader *r, size_t n, search_error *error
             continue;
         }
         if (got <= 0) {
-            return error_system(error, got < 0 ? errno : EIO, "staging.file", "cannot read %s", r->s->path);
+            return cannot_read(r->s, got < 0 ? errno : EIO, error);
         }
         b->n_bytes += (size_t)got;
     }
@@ -212,13 +272,14 @@ static search_status next_frame(staging_reader *r, frame_head *head, search_text
 }
 
 static bool is_last_put(const staging *s, uint32_t number, uint64_t at) {
-    return number < s->ids.n_keys && *offset_of(s, number) == at;
+    return number < digest_table_n(&s->ids) && *offset_of(s, number) == at;
 }
 
 search_status staging_each(staging *s, staging_visit visit, void *context, search_error *error) {
     if (s->is_broken) {
         return broken(error);
     }
+    twins_free(&s->contents);
     search_status status = write_pending(s, error);
     if (status == SEARCH_OK && lseek(s->fd, 0, SEEK_SET) < 0) {
         status = failed(s, error);
@@ -270,9 +331,10 @@ void staging_close(staging *s) {
     }
     buffer_free(&s->pending);
     free(s->path);
-    hash_free(&s->ids);
+    digest_table_free(&s->ids);
     hash_free(&s->keys);
     twins_free(&s->contents);
+    search_record_free(s->twin);
     buffer_free(&s->offsets);
     buffer_free(&s->is_stored);
     memset(s, 0, sizeof *s);

@@ -5,20 +5,17 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
-#include "libsearch/support/buffer.h"
-#include "libsearch/support/hash.h"
+#include "libsearch/index/digest_table.h"
+#include <libsearch.h>
 
 typedef struct twins {
-    buffer digests;  /* by number; zeros: nothing that could be the same */
-    uint32_t *slots; /* number + 1 by digest, 0 free; stale when the number has another digest by now */
-    size_t n_slots;  /* power of two */
-    size_t n_taken;
+    digest_table contents;
 } twins; /* zero-initialised is empty and valid */
 
 /* Notes the record that number has now.  *twin: another one whose record has the same
- * title and body, or HASH_NONE.  false: out of memory. */
+ * title and body, or DIGEST_TABLE_NONE.  false: out of memory. */
 bool twins_note(twins *t, uint32_t number, const search_record *record, uint32_t *twin);
-void twins_forget(twins *t, uint32_t number); /* its record was deleted */
+bool twins_forget(twins *t, uint32_t number); /* its record was deleted; false: out of memory */
 void twins_free(twins *t);
 
 #endif

@@ -38,20 +38,25 @@ static int tear_down(void **state) {
 }
 
 /* A record of that id whose body is n_body times the letter. */
-static search_status put(fixture *f, int id, size_t n_body, char letter, search_error *error) {
+static search_status put_before(fixture *f, int id, size_t n_body, char letter, staging_before *before,
+                                search_error *error) {
     char text[16];
     char *body = malloc(n_body);
     search_record *record = NULL;
-    staging_before before;
     snprintf(text, sizeof text, "%d", id);
     memset(body, letter, n_body);
     assert_int_equal(search_record_new(&record, NULL), SEARCH_OK);
     assert_int_equal(search_record_add(record, "id", search_text_of(text), NULL), SEARCH_OK);
     assert_int_equal(search_record_add(record, "body", (search_text){body, n_body}, NULL), SEARCH_OK);
-    const search_status status = staging_put(&f->staged, record, &before, error);
+    const search_status status = staging_put(&f->staged, record, before, error);
     search_record_free(record);
     free(body);
     return status;
+}
+
+static search_status put(fixture *f, int id, size_t n_body, char letter, search_error *error) {
+    staging_before before;
+    return put_before(f, id, n_body, letter, &before, error);
 }
 
 static search_status see(void *context, search_text frame, search_error *error) {
@@ -132,6 +137,63 @@ static void tells_what_was_cut_off(void **state) {
     assert_int_equal(f->seen.n_bytes, 0);
 }
 
+/* Also of what still waits in memory, and of a record that was put again. */
+static void names_the_twin(void **state) {
+    fixture *f = *state;
+    search_error error;
+    staging_before before;
+    const size_t n_bodies[] = {n_large, 10};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(put(f, 10 * i + 1, n_bodies[i], 'a', NULL), SEARCH_OK);
+        assert_int_equal(put(f, 10 * i + 2, 5, 'b', NULL), SEARCH_OK);
+        assert_int_equal(put_before(f, 10 * i + 3, n_bodies[i], 'a', &before, &error), SEARCH_OK);
+        assert_false(before.was_put);
+        assert_string_equal(before.twin.bytes, i == 0 ? "1" : "11");
+        assert_int_equal(put_before(f, 10 * i + 3, n_bodies[i], 'a', &before, &error), SEARCH_OK);
+        assert_true(before.was_put);
+        assert_string_equal(before.twin.bytes, i == 0 ? "1" : "11");
+        assert_int_equal(put_before(f, 10 * i + 4, 7 + (size_t)i, 'a', &before, &error), SEARCH_OK);
+        assert_null(before.twin.bytes);
+    }
+    assert_int_equal(put(f, 1, 8, 'c', NULL), SEARCH_OK);
+    assert_int_equal(put_before(f, 30, 8, 'c', &before, &error), SEARCH_OK);
+    assert_string_equal(before.twin.bytes, "1");
+    assert_int_equal(staging_delete(&f->staged, search_text_of("1"), NULL), SEARCH_OK);
+    assert_int_equal(put_before(f, 31, 8, 'c', &before, &error), SEARCH_OK);
+    assert_null(before.twin.bytes);
+}
+
+static void tells_what_cannot_be_read_of_the_twin(void **state) {
+    fixture *f = *state;
+    search_error error;
+    staging_before before;
+    assert_int_equal(put(f, 1, 10, 'a', NULL), SEARCH_OK);
+    assert_int_equal(put(f, 2, n_large, 'b', NULL), SEARCH_OK); /* both are written now */
+    assert_int_equal(ftruncate(f->staged.fd, 0), 0);
+    assert_int_equal(put_before(f, 3, 10, 'a', &before, &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.file");
+    assert_int_equal(put(f, 4, 10, 'a', &error), SEARCH_E_SYSTEM);
+    assert_string_equal(error.id, "staging.broken");
+}
+
+static void knows_ids(void **state) {
+    fixture *f = *state;
+    for (int i = 0; i < 5000; i++) {
+        assert_int_equal(put(f, 2 * i, 1 + (size_t)i % 3, 'a', NULL), SEARCH_OK);
+    }
+    assert_int_equal(staging_delete(&f->staged, search_text_of("10"), NULL), SEARCH_OK);
+    assert_int_equal(staging_delete(&f->staged, search_text_of("absent"), NULL), SEARCH_OK);
+    assert_int_equal(f->staged.n_put, 4999);
+    for (int i = 0; i < 10000; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%d", i);
+        const staging_state expected = i == 10 ? STAGING_DELETED : i % 2 == 0 ? STAGING_PUT : STAGING_ABSENT;
+        assert_int_equal(staging_find(&f->staged, search_text_of(id)), expected);
+    }
+    assert_int_equal(staging_find(&f->staged, search_text_of("absent")), STAGING_DELETED);
+    assert_int_equal(staging_find(&f->staged, search_text_of("")), STAGING_ABSENT);
+}
+
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -141,6 +203,9 @@ int main(void) {
         STAGED(stays_broken_when_it_cannot_write),
         STAGED(tells_what_cannot_be_written_at_last),
         STAGED(tells_what_was_cut_off),
+        STAGED(names_the_twin),
+        STAGED(tells_what_cannot_be_read_of_the_twin),
+        STAGED(knows_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
