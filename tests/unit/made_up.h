@@ -5,6 +5,12 @@
 
 #include "fixture.h"
 
+/* Xapian 1.4.22 frees a table as another type in its own check. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "new_delete_type_mismatch=0";
+}
+
 /* ---- Drawing ---- */
 
 static uint64_t made_up_state;

@@ -9,12 +9,6 @@
 #include <sched.h>
 #include <unistd.h>
 
-/* Xapian 1.4.22 frees a table as another type in its own check. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) {
-    return "new_delete_type_mismatch=0";
-}
-
 /* ---- Building ------------------------------------------------------------------------------------------------- */
 
 typedef void (*make_record)(search_record *record, size_t i);
