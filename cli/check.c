@@ -1,11 +1,10 @@
 /* cables check: verifies the index, and compares it with another. */
 #include "cli/cli.h"
+#include "cli/output/progress.h"
 #include "cli/output/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { CHECK_FULL = 1, CHECK_AGAINST, CHECK_QUIET, CHECK_FORMAT };
 
@@ -17,50 +16,20 @@ static const option options[] = {
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
-enum { PROGRESS_INTERVAL_MS = 100 };
-
 typedef struct check {
     output_format format;
     search_check_options options;
     bool is_quiet;
-    bool shows_progress;
-    bool has_progress_line; /* one stands on the terminal now */
-    int64_t shown_at_ms;
+    progress_line shown;
     uint64_t n_told;
 } check;
 
 /* ---- What the library tells on the way ---- */
 
-static int64_t now_ms(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void clear_progress(check *c) {
-    if (c->has_progress_line) {
-        fputs("\r\033[K", stderr);
-        c->has_progress_line = false;
-    }
-}
-
 static bool on_progress(void *context, const search_progress *progress) {
     check *c = context;
-    int64_t now = c->shows_progress ? now_ms() : 0;
 
-    if (c->shows_progress && now - c->shown_at_ms >= PROGRESS_INTERVAL_MS) {
-        c->shown_at_ms = now;
-        c->has_progress_line = true;
-        fprintf(stderr, "\r\033[K%s", progress->phase);
-        if (progress->n_records_total > 0) {
-            fprintf(stderr, ": %llu of %llu records", (unsigned long long)progress->n_records,
-                    (unsigned long long)progress->n_records_total);
-        } else if (progress->n_bytes > 0) {
-            fprintf(stderr, ": %.1f MB", (double)progress->n_bytes / 1e6);
-        }
-        fflush(stderr);
-    }
+    progress_show(&c->shown, progress);
     return true;
 }
 
@@ -109,7 +78,7 @@ static void put_text_finding(const check *c, const search_finding *finding) {
 static void on_finding(void *context, const search_finding *finding) {
     check *c = context;
 
-    clear_progress(c);
+    progress_clear(&c->shown);
     c->n_told++;
     if (c->format == FORMAT_JSONL) {
         put_json_finding(finding);
@@ -189,7 +158,7 @@ static exit_code check_index(const invocation *call, check *c, const char *direc
     search_error error;
     search_status status = search_check(directory, &c->options, &summary, &error);
 
-    clear_progress(c);
+    progress_clear(&c->shown);
     if ((status == SEARCH_OK || status == SEARCH_E_CORRUPT) && !c->is_quiet) {
         print_summary(c, &summary);
     }
@@ -233,7 +202,7 @@ static exit_code run(const invocation *call) {
     for (size_t i = 0; i < call->arguments.n && code == EXIT_CODE_OK; i++) {
         code = take_option(call, &c, &call->arguments.items[i]);
     }
-    c.shows_progress = !c.is_quiet && isatty(STDERR_FILENO);
+    c.shown = progress_open(c.is_quiet);
     c.options.on_finding = on_finding;
     c.options.on_progress = on_progress;
     c.options.context = &c;

@@ -1,13 +1,12 @@
 /* cables rebuild: builds the index anew and publishes it, while readers go on with the old one. */
 #include "cli/cli.h"
+#include "cli/output/progress.h"
 #include "cli/output/text.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
     REBUILD_WAIT = 1,
@@ -44,7 +43,7 @@ static const option options[] = {
     {0, 0, 0, OPTION_FLAG, 0, 0, 0, 0},
 };
 
-enum { LISTED_MAX_N = 10, PROGRESS_INTERVAL_MS = 100, ALIASES_MAX_N_BYTES = 1 << 20 };
+enum { LISTED_MAX_N = 10, ALIASES_MAX_N_BYTES = 1 << 20 };
 
 typedef struct rebuild {
     const invocation *call;
@@ -54,9 +53,7 @@ typedef struct rebuild {
     const char *aliases_path;
     char *aliases; /* what the file holds; null: none asked for */
     bool is_quiet;
-    bool shows_progress;
-    bool has_progress_line; /* one stands on the terminal now */
-    int64_t shown_at_ms;
+    progress_line shown;
     uint64_t n_skipped;
     uint64_t n_doubtful;
 } rebuild;
@@ -87,34 +84,10 @@ static void watch_signals(void) {
 
 /* ---- What the library tells on the way ---- */
 
-static int64_t now_ms(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void clear_progress(rebuild *r) {
-    if (r->has_progress_line) {
-        fputs("\r\033[K", stderr);
-        r->has_progress_line = false;
-    }
-}
-
 static bool on_progress(void *context, const search_progress *progress) {
     rebuild *r = context;
-    int64_t now = r->shows_progress ? now_ms() : 0;
 
-    if (r->shows_progress && now - r->shown_at_ms >= PROGRESS_INTERVAL_MS) {
-        r->shown_at_ms = now;
-        r->has_progress_line = true;
-        fprintf(stderr, "\r\033[K%s: %llu", progress->phase, (unsigned long long)progress->n_records);
-        if (progress->n_records_total > 0) {
-            fprintf(stderr, " of %llu", (unsigned long long)progress->n_records_total);
-        }
-        fprintf(stderr, " records, %.1f MB", (double)progress->n_bytes / 1e6);
-        fflush(stderr);
-    }
+    progress_show(&r->shown, progress);
     return stop_signal == 0;
 }
 
@@ -136,7 +109,7 @@ static void write_report(FILE *file, const search_report *report) {
 static void list_skipped(rebuild *r, const search_report *report) {
     screen to = screen_of(stderr);
 
-    clear_progress(r);
+    progress_clear(&r->shown);
     fputs("skipped ", stderr);
     text_put(&to, search_text_of(report->source));
     if (report->line > 0) {
@@ -147,11 +120,23 @@ static void list_skipped(rebuild *r, const search_report *report) {
     fputc('\n', stderr);
 }
 
+/* Of the index, not of a record. */
+static void warn(rebuild *r, const search_report *report) {
+    if (!r->is_quiet) {
+        progress_clear(&r->shown);
+        error_print(r->call->cmd, NULL, "warning: %s", report->reason);
+    }
+}
+
 static void on_report(void *context, const search_report *report) {
     rebuild *r = context;
 
     if (r->report) {
         write_report(r->report, report);
+    }
+    if (strncmp(report->id, "index.", strlen("index.")) == 0) {
+        warn(r, report);
+        return;
     }
     if (!report->skipped) {
         r->n_doubtful++;
@@ -217,7 +202,7 @@ static void take_option(rebuild *r, const arg *item) {
 }
 
 static void print_skipped_rest(rebuild *r) {
-    clear_progress(r);
+    progress_clear(&r->shown);
     if (!r->is_quiet && r->n_skipped > LISTED_MAX_N) {
         fprintf(stderr, "skipped %llu more%s\n", (unsigned long long)(r->n_skipped - LISTED_MAX_N),
                 r->report ? "" : "; --report FILE lists them all");
@@ -358,7 +343,7 @@ static exit_code run(const invocation *call) {
     if (n_sources == 0) {
         return error_usage(call->cmd, NULL, "name the sources: files, directories, archives, or - for standard input");
     }
-    r.shows_progress = !r.is_quiet && isatty(STDERR_FILENO);
+    r.shown = progress_open(r.is_quiet);
     r.writer_options.on_report = on_report;
     r.writer_options.on_progress = on_progress;
     r.writer_options.context = &r;
@@ -393,7 +378,8 @@ const command command_rebuild = {
     "--as FORMAT says what all sources are: page (a page saved as text), html, jsonl, json (an\n"
     "array), csv, tsv, markdown (with front matter), tei or message (a telegram as text).\n\n"
     "--jobs and --memory change how long it takes, never the index: it is the same, byte for byte.\n"
-    "What does not fit into memory is sorted into runs in the index directory and merged.\n\n"
+    "What does not fit into memory is sorted into runs in the index directory and merged; 64 MB is\n"
+    "the least, and enough for any archive.\n\n"
     "--aliases FILE has one alias a line: with 'A = B' either name finds the other, with\n"
     "'A -> B' who searches B also finds A; # begins a comment.  They are kept in the index and\n"
     "join the built-in ones.\n\n"

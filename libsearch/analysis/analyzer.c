@@ -26,6 +26,9 @@
 /* Keeps every length within ICU's 32 bits, whatever folding makes of it.  Records are smaller by half. */
 #define MAX_TEXT_BYTES ((size_t)64 << 20)
 
+/* Words that are looked up together. */
+#define N_AT_ONCE 16
+
 typedef struct token_array {
     token *items;
     size_t n;
@@ -207,18 +210,34 @@ static bool is_worth_keeping(search_text word) {
            (word.n_bytes <= n_number || word.bytes[0] < '0' || word.bytes[0] > '9');
 }
 
-static search_status find_forms(analyzer *a, search_text word, word_forms *out, search_error *error) {
+/* A word to be looked up, and where. */
+typedef struct sought_word {
+    size_t from; /* bytes of the text */
+    size_t to;
     word_place place;
-    bool is_kept = is_worth_keeping(word);
-    if (is_kept && word_cache_find(&a->known, word, out, &place))
+    bool is_kept; /* or will be */
+} sought_word;
+
+static sought_word seek(const analyzer *a, search_text text, size_t from, size_t to) {
+    const search_text word = {text.bytes + from, to - from};
+    sought_word sought = {.from = from, .to = to, .is_kept = is_worth_keeping(word)};
+    if (sought.is_kept)
+        sought.place = word_cache_aim(&a->known, word);
+    return sought;
+}
+
+static search_status find_forms(analyzer *a, search_text text, sought_word *sought, word_forms *out,
+                                search_error *error) {
+    const search_text word = {text.bytes + sought->from, sought->to - sought->from};
+    if (sought->is_kept && word_cache_find(&a->known, word, &sought->place, out))
         return SEARCH_OK;
-    is_kept = is_kept && a->known.n_words < WORD_CACHE_MAX;
+    bool is_kept = sought->is_kept && a->known.n_words < WORD_CACHE_MAX;
     arena *memory = is_kept ? &a->known.memory : &a->unkept;
     search_text copy;
     if (!copy_text(memory, word, &copy))
         return error_memory(error);
     search_status status = make_forms(a, copy, memory, out, error);
-    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &place))
+    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &sought->place))
         status = error_memory(error);
     return status;
 }
@@ -247,7 +266,8 @@ static token *next_token(token_array *t) {
 static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
                                size_t *n_owner_bytes, search_error *error) {
     word_forms forms;
-    search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
+    sought_word sought = seek(a, text, from, to);
+    search_status status = find_forms(a, text, &sought, &forms, error);
     *n_owner_bytes = status == SEARCH_OK ? forms.n_owner_bytes : 0;
     if (status != SEARCH_OK || forms.folded.n_bytes == 0 || equal(forms.folded, own.folded))
         return status;
@@ -267,9 +287,11 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
     return SEARCH_OK;
 }
 
-static search_status add_word(analyzer *a, search_text text, size_t from, size_t to, search_error *error) {
+static search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
+    const size_t from = word->from;
+    const size_t to = word->to;
     word_forms forms;
-    search_status status = find_forms(a, (search_text){text.bytes + from, to - from}, &forms, error);
+    search_status status = find_forms(a, text, word, &forms, error);
     if (status != SEARCH_OK || forms.folded.n_bytes == 0)
         return status;
     if (a->last < a->tokens.n && is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
@@ -358,16 +380,33 @@ static search_status merge_completed(analyzer *a, search_error *error) {
 
 /* ---- Texts ---- */
 
+/* The words of a line, some at a time. */
+static search_status add_words(analyzer *a, search_text text, joiner *words, search_error *error) {
+    sought_word some[N_AT_ONCE];
+    size_t n = N_AT_ONCE;
+    search_status status = SEARCH_OK;
+    while (status == SEARCH_OK && n == N_AT_ONCE) {
+        size_t from;
+        size_t to;
+        for (n = 0; n < N_AT_ONCE && joiner_next(words, &from, &to); n++)
+            some[n] = seek(a, text, from, to);
+        for (size_t i = 0; i < n; i++)
+            if (some[i].is_kept)
+                word_cache_approach(&a->known, &some[i].place);
+        for (size_t i = 0; i < n && status == SEARCH_OK; i++)
+            status = add_word(a, text, &some[i], error);
+    }
+    return status;
+}
+
 static search_status add_line(analyzer *a, search_text text, size_t *at, search_error *error) {
     search_status status = scanner_line(&a->scanner, text, at, error);
     if (status == SEARCH_OK && a->scanner.is_blank)
         spans_end_paragraph(&a->spans);
     size_t first = a->tokens.n;
     joiner words = {.text = text, .atoms = a->scanner.atoms, .n_atoms = a->scanner.n_atoms};
-    size_t from;
-    size_t to;
-    while (status == SEARCH_OK && joiner_next(&words, &from, &to))
-        status = add_word(a, text, from, to, error);
+    if (status == SEARCH_OK)
+        status = add_words(a, text, &words, error);
     if (status == SEARCH_OK && a->scanner.n_brackets > 0)
         status = add_brackets(a, text, first, error);
     return status;

@@ -74,10 +74,22 @@ static bool reserve(word_cache *c) {
     return true;
 }
 
-bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, word_place *place) {
+word_place word_cache_aim(const word_cache *c, search_text word) {
     uint64_t head = head_of(word);
     uint64_t hash = hash_of(word, head);
-    *place = (word_place){head, (uint32_t)(hash >> 32) & ~NUMBER_MASK, (size_t)hash & (N_SLOTS - 1)};
+    word_place place = {head, (uint32_t)(hash >> 32) & ~NUMBER_MASK, (size_t)hash & (N_SLOTS - 1)};
+    if (c->slots != NULL)
+        __builtin_prefetch(&c->slots[place.slot]);
+    return place;
+}
+
+void word_cache_approach(const word_cache *c, const word_place *place) {
+    const uint32_t slot = c->slots == NULL ? 0 : c->slots[place->slot];
+    if (slot != 0 && (slot & ~NUMBER_MASK) == place->tag)
+        __builtin_prefetch(&c->words[(slot & NUMBER_MASK) - 1]);
+}
+
+bool word_cache_find(const word_cache *c, search_text word, word_place *place, word_forms *forms) {
     if (c->slots == NULL)
         return false;
     for (;; place->slot = (place->slot + 1) & (N_SLOTS - 1)) {
@@ -85,7 +97,7 @@ bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, w
         if (slot == 0)
             return false;
         const kept_word *k = &c->words[(slot & NUMBER_MASK) - 1];
-        if ((slot & ~NUMBER_MASK) != place->tag || !is_word(k, word, head))
+        if ((slot & ~NUMBER_MASK) != place->tag || !is_word(k, word, place->head))
             continue;
         *forms = (word_forms){.folded = {k->folded, k->n_folded},
                               .exact = {k->exact, k->n_exact},

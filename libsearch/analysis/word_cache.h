@@ -47,15 +47,20 @@ typedef struct word_cache {
     uint32_t *slots;
 } word_cache; /* zero-initialised is empty and valid */
 
-/* Where a word belongs that was not found. */
+/* Where a word is looked for, and then where it belongs that was not found. */
 typedef struct word_place {
     uint64_t head;
     uint32_t tag;
     size_t slot;
 } word_place;
 
-/* Whether the word, which is not empty, is there.  Its forms are valid as long as the cache is. */
-bool word_cache_find(const word_cache *c, search_text word, word_forms *forms, word_place *place);
+/* To look up several words at once: first aim at each, then approach each, then find each.  What one of these steps
+ * reads of memory the step before has sent for, so that the words wait for it together and not one after the other. The
+ * word is not empty. */
+word_place word_cache_aim(const word_cache *c, search_text word);
+void word_cache_approach(const word_cache *c, const word_place *place);
+/* Whether the word is there.  Its forms are valid as long as the cache is. */
+bool word_cache_find(const word_cache *c, search_text word, word_place *place, word_forms *forms);
 /* Adds a word that was not found, with its bytes and forms in c->memory, while there are less than WORD_CACHE_MAX, and
  * numbers it.  False: out of memory. */
 bool word_cache_add(word_cache *c, search_text word, word_forms *forms, const word_place *place);

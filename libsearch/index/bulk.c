@@ -3,8 +3,7 @@
 
 #include "libsearch/index/bulk_tables.h"
 #include "libsearch/index/run_builder.h"
-#include <pthread.h>
-#include <signal.h>
+#include "libsearch/support/thread.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -125,16 +124,10 @@ static void *run_worker(void *context) {
     return NULL;
 }
 
-/* The host's signals are for the host's threads. */
 static bool start_worker(bulk *b) {
     worker *w = &b->workers[b->n_workers];
     w->bulk = b;
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const bool ok = pthread_create(&w->thread, NULL, run_worker, w) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    const bool ok = thread_start(&w->thread, run_worker, w);
     b->n_workers += ok ? 1 : 0;
     return ok;
 }

@@ -3,7 +3,7 @@
 
 #include "libsearch/index/merge.h"
 #include "libsearch/support/files.h"
-#include <pthread.h>
+#include "libsearch/support/thread.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ search_status bulk_tables_open(bulk_tables *t, const segment_options *options, s
         status = spill_open(&t->spill, options->directory, options->n_bytes_memory / kept_part, error);
     }
     if (status == SEARCH_OK) {
-        status = segment_columns_open(&t->columns, options->schema, error);
+        status = segment_columns_open(&t->columns, options->directory, options->schema, error);
     }
     return status == SEARCH_OK ? open_table(t, "termlist.glass", &t->lists, error) : status;
 }
@@ -177,7 +177,16 @@ static search_status tick_in_thread(void *context, search_error *error) {
                : SEARCH_OK;
 }
 
-/* Both tables, side by side when there may be two threads. */
+static search_status write_columns(bulk_tables *t, search_error *error) {
+    char *path = file_path(t->options->directory, SEGMENT_COLUMN_FILE);
+    const search_status status = path == NULL
+                                     ? error_memory(error)
+                                     : segment_columns_write(&t->columns, &t->names, t->options->known, path, error);
+    free(path);
+    return status;
+}
+
+/* Both tables, side by side when there may be two threads; the columns behind that which is done sooner. */
 static search_status merge_runs(bulk_tables *t, const merge *how, glass_roots *roots, search_error *error) {
     job postings = {.t = t, .merge = *how};
     job positions = {.t = t, .merge = *how};
@@ -186,8 +195,11 @@ static search_status merge_runs(bulk_tables *t, const merge *how, glass_roots *r
     pthread_t thread;
     positions.merge.tick = tick_in_thread;
     positions.merge.context = &positions;
-    const bool is_apart = t->options->n_jobs > 1 && pthread_create(&thread, NULL, run_positions, &positions) == 0;
+    const bool is_apart = t->options->n_jobs > 1 && thread_start(&thread, run_positions, &positions);
     run_job(&postings, "postlist.glass", write_postings);
+    if (postings.status == SEARCH_OK) {
+        postings.status = write_columns(t, &postings.error);
+    }
     __atomic_store_n(&positions.is_stopped, postings.status != SEARCH_OK, __ATOMIC_RELAXED);
     if (is_apart) {
         pthread_join(thread, NULL);
@@ -206,15 +218,6 @@ static search_status merge_runs(bulk_tables *t, const merge *how, glass_roots *r
 }
 
 /* ---- the end ---- */
-
-static search_status write_columns(bulk_tables *t, search_error *error) {
-    char *path = file_path(t->options->directory, SEGMENT_COLUMN_FILE);
-    const search_status status = path == NULL
-                                     ? error_memory(error)
-                                     : segment_columns_write(&t->columns, &t->names, t->options->known, path, error);
-    free(path);
-    return status;
-}
 
 static int hex_value(char c) {
     return c <= '9' ? c - '0' : c - 'a' + 10;
@@ -236,6 +239,14 @@ static search_status write_version(const bulk_tables *t, const glass_roots *root
     return status;
 }
 
+static void add_file(segment_summary *out, const char *path, const glass_root *root) {
+    if (root->n_blocks > 0) {
+        segment_file *f = &out->files[out->n_files++];
+        f->path = path;
+        memcpy(f->sha256, root->digest, sizeof f->sha256);
+    }
+}
+
 search_status bulk_tables_finish(bulk_tables *t, search_status (*tick)(void *context, search_error *error),
                                  void *context, segment_summary *out, search_error *error) {
     glass_roots roots = {0};
@@ -245,14 +256,15 @@ search_status bulk_tables_finish(bulk_tables *t, search_status (*tick)(void *con
     if (status == SEARCH_OK && t->data != NULL) {
         status = glass_table_finish(t->data, &roots.docdata, error);
     }
-    if (status == SEARCH_OK) {
-        status = write_columns(t, error);
-    }
     const merge how = {
         .spill = &t->spill, .n_streams = t->n_runs, .n_window = window_of(t), .tick = tick, .context = context};
     if (status == SEARCH_OK) {
         status = merge_runs(t, &how, &roots, error);
     }
+    add_file(out, "xapian/docdata.glass", &roots.docdata);
+    add_file(out, "xapian/position.glass", &roots.position);
+    add_file(out, "xapian/postlist.glass", &roots.postlist);
+    add_file(out, "xapian/termlist.glass", &roots.termlist);
     return status == SEARCH_OK ? write_version(t, &roots, out->records_sha256, error) : status;
 }
 

@@ -71,16 +71,16 @@ static void check_days(chunk *k, uint32_t docid, const search_record *record, da
     }
 }
 
-/* Whether the values of the document at hand, which `f` has collected, are those of the column. */
+/* Whether the values of the document at hand, which `f` has collected in memory, are those of the column. */
 static bool has_same_values(const facet_column *f, const column_facet *column, uint32_t docid) {
     const size_t first = column->rows[docid - 1];
     const size_t n = column->rows[docid] - first;
-    if ((f->numbers.n_bytes - f->row_start) / sizeof(uint32_t) != n) {
+    if ((f->numbers.tail.n_bytes - f->row_start) / sizeof(uint32_t) != n) {
         return false;
     }
-    for (size_t at = f->row_start; at < f->numbers.n_bytes; at += sizeof(uint32_t)) {
+    for (size_t at = (size_t)f->row_start; at < f->numbers.tail.n_bytes; at += sizeof(uint32_t)) {
         uint32_t number;
-        memcpy(&number, f->numbers.bytes + at, sizeof number);
+        memcpy(&number, f->numbers.tail.bytes + at, sizeof number);
         bool is_there = false;
         for (size_t i = 0; i < n && !is_there; i++) {
             is_there = is_same(f->values.keys[number], column_string(&column->values, column->ordinals[first + i]));

@@ -27,18 +27,23 @@ static_assert(sizeof(section) == 64, "a table row is 64 bytes on disk");
 static const char magic[8] = {'S', 'R', 'C', 'H', 'C', 'O', 'L', '1'};
 enum { max_sections = 1024 };
 
+/* Short columns stay in memory. */
+enum { max_n_bytes_kept = 1 << 20 };
+
 struct columns_writer {
+    spill spill;
     size_t n_sections;
     char names[max_sections][COLUMNS_MAX_NAME + 1];
-    buffer sections[max_sections];
+    spool sections[max_sections];
 };
 
-search_status columns_writer_new(columns_writer **out, search_error *error) {
-    *out = calloc(1, sizeof **out);
-    return *out == NULL ? error_memory(error) : SEARCH_OK;
+search_status columns_writer_new(const char *folder, columns_writer **out, search_error *error) {
+    columns_writer *w = calloc(1, sizeof *w);
+    *out = w;
+    return w == NULL ? error_memory(error) : spill_open(&w->spill, folder, max_n_bytes_kept, error);
 }
 
-buffer *columns_writer_section(columns_writer *w, const char *name) {
+spool *columns_writer_spool(columns_writer *w, const char *name) {
     for (size_t i = 0; i < w->n_sections; i++) {
         if (strcmp(w->names[i], name) == 0) {
             return &w->sections[i];
@@ -48,7 +53,17 @@ buffer *columns_writer_section(columns_writer *w, const char *name) {
         return NULL;
     }
     strcpy(w->names[w->n_sections], name);
+    w->sections[w->n_sections].file = &w->spill;
     return &w->sections[w->n_sections++];
+}
+
+buffer *columns_writer_section(columns_writer *w, const char *name) {
+    spool *s = columns_writer_spool(w, name);
+    return s == NULL ? NULL : &s->tail;
+}
+
+spill *columns_writer_spill(columns_writer *w) {
+    return &w->spill;
 }
 
 void columns_add_u32(buffer *b, uint32_t value) {
@@ -63,33 +78,45 @@ static uint64_t aligned(uint64_t n) {
     return (n + 7) & ~(uint64_t)7;
 }
 
-search_status columns_writer_finish(columns_writer *w, const char *path, uint32_t n_documents, search_error *error) {
-    buffer file = {0};
+static void add_head(const columns_writer *w, uint32_t n_documents, file_output *file) {
     header head = {{0}, n_documents, (uint32_t)w->n_sections};
     memcpy(head.magic, magic, sizeof magic);
-    buffer_add(&file, &head, sizeof head);
+    file_output_add(file, &head, sizeof head);
     uint64_t offset = aligned(sizeof head + w->n_sections * sizeof(section));
-    bool failed = false;
     for (size_t i = 0; i < w->n_sections; i++) {
-        section row = {{0}, offset, w->sections[i].n_bytes};
+        section row = {{0}, offset, spool_n_bytes(&w->sections[i])};
         memcpy(row.name, w->names[i], sizeof row.name);
-        buffer_add(&file, &row, sizeof row);
+        file_output_add(file, &row, sizeof row);
         offset = aligned(offset + row.n_bytes);
-        failed = failed || w->sections[i].failed;
     }
+}
+
+static search_status add_section(const spool *s, file_output *file, search_error *error) {
     static const char zeros[8] = {0};
-    for (size_t i = 0; i < w->n_sections; i++) {
-        buffer_add(&file, w->sections[i].bytes == NULL ? zeros : w->sections[i].bytes, w->sections[i].n_bytes);
-        buffer_add(&file, zeros, (size_t)(aligned(file.n_bytes) - file.n_bytes));
+    spool_reader r;
+    search_text part = {NULL, 0};
+    spool_reader_open(&r, s);
+    search_status status = s->tail.failed ? error_memory(error) : spool_reader_next(&r, &part, error);
+    while (status == SEARCH_OK && part.n_bytes > 0) {
+        file_output_add(file, part.bytes, part.n_bytes);
+        status = spool_reader_next(&r, &part, error);
     }
-    search_status status;
-    if (failed || file.failed) {
-        status = error_memory(error);
-    } else {
-        status = file_write(path, file.bytes, file.n_bytes, error);
-    }
-    buffer_free(&file);
+    file_output_add(file, zeros, (size_t)(aligned(spool_n_bytes(s)) - spool_n_bytes(s)));
+    spool_reader_close(&r);
     return status;
+}
+
+search_status columns_writer_finish(columns_writer *w, const char *path, uint32_t n_documents, search_error *error) {
+    file_output file;
+    search_status status = file_output_open(&file, path, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    add_head(w, n_documents, &file);
+    for (size_t i = 0; i < w->n_sections && status == SEARCH_OK; i++) {
+        status = add_section(&w->sections[i], &file, error);
+    }
+    return file_output_close(&file, path, status, error);
 }
 
 void columns_writer_free(columns_writer *w) {
@@ -97,8 +124,9 @@ void columns_writer_free(columns_writer *w) {
         return;
     }
     for (size_t i = 0; i < w->n_sections; i++) {
-        buffer_free(&w->sections[i]);
+        spool_free(&w->sections[i]);
     }
+    spill_close(&w->spill);
     free(w);
 }
 

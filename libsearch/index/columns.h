@@ -13,16 +13,21 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
-#include "libsearch/support/buffer.h"
+#include "libsearch/index/spool.h"
 #include "libsearch/support/files.h"
 
 #define COLUMNS_MAX_NAME 47
 
-/* ---- writing: sections are collected in memory and written at once ---- */
+/* ---- writing: sections are collected, long ones in a spill file, and written at once ---- */
 typedef struct columns_writer columns_writer;
-search_status columns_writer_new(columns_writer **out, search_error *error);
-/* The buffer of a section, made when it is new; null: out of memory.  The pointer holds until columns_writer_free. */
+/* folder: of the spill file, which has no name. */
+search_status columns_writer_new(const char *folder, columns_writer **out, search_error *error);
+/* A section, made when it is new; null: out of memory, or there are too many.  The pointer holds until
+ * columns_writer_free.  Its file is the writer's. */
+spool *columns_writer_spool(columns_writer *w, const char *name);
+/* The same for a section that is short: the buffer is all of it. */
 buffer *columns_writer_section(columns_writer *w, const char *name);
+spill *columns_writer_spill(columns_writer *w);
 void columns_add_u32(buffer *b, uint32_t value);
 void columns_add_u64(buffer *b, uint64_t value);
 search_status columns_writer_finish(columns_writer *w, const char *path, uint32_t n_documents, search_error *error);

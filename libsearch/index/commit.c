@@ -179,7 +179,7 @@ static search_status write_manifest(commit *c, search_error *error) {
     if (c->contents.schema == NULL) {
         return error_memory(error);
     }
-    const search_status status = manifest_collect(&c->contents, c->w->build.path, error);
+    const search_status status = manifest_collect(&c->contents, c->w->build.path, &c->summary, error);
     return status == SEARCH_OK ? manifest_write(&c->contents, c->w->build.path, error) : status;
 }
 
@@ -250,8 +250,9 @@ static search_status verify(commit *c, search_error *error) {
     snapshot *built = NULL;
     search_status status = snapshot_open_path(c->w->build.path, &built, error);
     if (status == SEARCH_OK) {
-        status = c->w->options.verify_full ? check_built(c->w->build.path, on_check_progress, c, error)
-                                           : manifest_verify(&built->contents, c->w->build.path, error);
+        status = c->w->options.verify_full
+                     ? check_built(c->w->build.path, on_check_progress, c, error)
+                     : manifest_verify(&built->contents, c->w->build.path, jobs_of(&c->w->options), error);
     }
     if (status == SEARCH_OK) {
         status = probe(built, error);
@@ -264,12 +265,6 @@ static search_status verify(commit *c, search_error *error) {
 }
 
 /* ---- the run ---- */
-
-static double seconds_since(const struct timespec *start) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
 
 static size_t n_kept(const search_writer *w) {
     return w->options.n_keep == 0 ? default_n_keep : w->options.n_keep;
@@ -292,8 +287,13 @@ static void time_text(time_t when, char out[32]) {
     strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+static const char *builder_of(const commit *c) {
+    return !c->via_xapian ? "bulk" : c->w->options.via_xapian ? "xapian" : "fallback";
+}
+
 /* What this attempt did.  Failing to say so does not undo a published generation. */
-static void write_run(const search_writer *w, search_status outcome, const search_error *error, const char *stream) {
+static void write_run(const commit *c, search_status outcome, const search_error *error, const char *stream) {
+    const search_writer *w = c->w;
     char started[32];
     char finished[32];
     char host[256] = "";
@@ -312,6 +312,12 @@ static void write_run(const search_writer *w, search_status outcome, const searc
     json_t *options =
         json_pack("{s:b, s:b, s:b, s:I}", "force", w->options.force ? 1 : 0, "exact", w->options.exact ? 1 : 0,
                   "strict", w->options.strict ? 1 : 0, "keep", (json_int_t)n_kept(w));
+    json_t *phases = json_object();
+    for (size_t i = 0; i < w->n_phases; i++) {
+        json_object_set_new(phases, w->phases[i].name, json_real(w->phases[i].seconds));
+    }
+    json_object_set_new(run, "builder", json_string(builder_of(c)));
+    json_object_set_new(run, "phases", phases);
     json_object_set_new(run, "counts", counts);
     json_object_set_new(run, "options", options);
     json_object_set_new(run, "outcome", json_string(outcome == SEARCH_OK ? "published" : search_status_name(outcome)));
@@ -376,21 +382,6 @@ static void count(search_writer *w, const manifest *contents) {
     }
 }
 
-/* Builds and verifies a whole generation in the build directory. */
-static search_status build_generation(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
-    search_writer *w = c->w;
-    search_status status = build(c, error);
-    if (status == SEARCH_OK) {
-        memcpy(hex, c->summary.records_sha256, DIGEST_N_HEX + 1);
-        count(w, &c->contents);
-        status = write_manifest(c, error);
-    }
-    if (status == SEARCH_OK) {
-        status = writer_progress(w, "verify", c->contents.n_records, c->n_total, error);
-    }
-    return status == SEARCH_OK ? verify(c, error) : status;
-}
-
 static void commit_clear(commit *c) {
     segment_builder_free(c->builder);
     manifest_free(&c->contents);
@@ -407,6 +398,53 @@ static search_status remove_build(commit *c, search_error *error) {
     }
     commit_clear(c);
     return status;
+}
+
+/* Whether this libxapian opens what was built. */
+static search_status try_store(const commit *c, search_error *error) {
+    xapian_database *store = NULL;
+    char *path = file_path(c->segment, SEGMENT_STORE);
+    const search_status status = path == NULL ? error_memory(error) : xapian_database_open(path, &store, error);
+    xapian_database_free(store);
+    free(path);
+    return status;
+}
+
+/* The tables of the bulk builder have one format.  A libxapian that reads another one indexes by itself from then on:
+ * slowly, but there is an index. */
+static search_status build_readable(commit *c, search_error *error) {
+    search_status status = build(c, error);
+    if (status != SEARCH_OK || c->via_xapian) {
+        return status;
+    }
+    status = try_store(c, error);
+    if (status != SEARCH_E_FORMAT) {
+        return status;
+    }
+    const search_report report = {c->w->directory, 0, "index.glass_refused",
+                                  "libxapian does not open what the bulk builder wrote, so it indexes itself, which is "
+                                  "many times slower",
+                                  false};
+    writer_report(c->w, &report);
+    error_clear(error);
+    c->via_xapian = true;
+    status = remove_build(c, error);
+    return status == SEARCH_OK ? build(c, error) : status;
+}
+
+/* Builds and verifies a whole generation in the build directory. */
+static search_status build_generation(commit *c, char hex[DIGEST_N_HEX + 1], search_error *error) {
+    search_writer *w = c->w;
+    search_status status = build_readable(c, error);
+    if (status == SEARCH_OK) {
+        memcpy(hex, c->summary.records_sha256, DIGEST_N_HEX + 1);
+        count(w, &c->contents);
+        status = write_manifest(c, error);
+    }
+    if (status == SEARCH_OK) {
+        status = writer_progress(w, "verify", c->contents.n_records, c->n_total, error);
+    }
+    return status == SEARCH_OK ? verify(c, error) : status;
 }
 
 /* Waits for the lock in slices, so that cancelling is heard. */
@@ -482,8 +520,9 @@ search_status search_writer_commit(search_writer *w, search_write_summary *summa
     commit c = {.w = w, .via_xapian = w->options.via_xapian};
     char hex[DIGEST_N_HEX + 1] = "";
     const search_status status = run(&c, hex, told);
-    w->summary.seconds = seconds_since(&w->clock);
-    write_run(w, status, told, hex);
+    w->summary.seconds = writer_seconds_since(&w->clock);
+    writer_end_phases(w);
+    write_run(&c, status, told, hex);
     if (status == SEARCH_OK) {
         error_clear(told);
         close_old(w);

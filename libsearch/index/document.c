@@ -29,24 +29,6 @@ void document_reader_close(document_reader *d) {
 
 /* ---- words ---- */
 
-/* What the words of one field are indexed under, beside the word itself. */
-typedef struct field_terms {
-    char prefix[SCHEMA_PREFIX_SIZE];
-    char stem_prefix[SCHEMA_PREFIX_SIZE];
-} field_terms;
-
-static search_status add_token(const term_sink *sink, const field_terms *terms, const token *word, uint32_t position,
-                               search_error *error) {
-    search_status status = sink->word(sink->context, word, position, error);
-    if (status == SEARCH_OK && terms->prefix[0] != '\0') {
-        status = sink->occurrence(sink->context, terms->prefix, word->folded, position, error);
-        if (status == SEARCH_OK && word->stem.n_bytes > 0) {
-            status = sink->occurrence(sink->context, terms->stem_prefix, word->stem, 0, error);
-        }
-    }
-    return status;
-}
-
 static int by_position(const void *a, const void *b) {
     const uint32_t *x = a;
     const uint32_t *y = b;
@@ -82,7 +64,7 @@ static search_status add_value(document_reader *d, const term_sink *sink, const 
     search_status status = add_spans(sink, list, base, error);
     uint32_t n_words = 0;
     for (size_t t = 0; status == SEARCH_OK && t < list->n_tokens; t++) {
-        status = add_token(sink, terms, &list->tokens[t], base + list->tokens[t].position, error);
+        status = sink->word(sink->context, &list->tokens[t], terms, base + list->tokens[t].position, error);
         n_words += list->tokens[t].is_extra ? 0 : 1;
     }
     d->position = base + list->n_positions;
@@ -94,7 +76,7 @@ static search_status add_value(document_reader *d, const term_sink *sink, const 
 static search_status add_field(document_reader *d, const search_record *record, size_t field, const term_sink *sink,
                                uint32_t *start, search_error *error) {
     const char *name = d->schema->names[field];
-    field_terms terms;
+    field_terms terms = {.number = (uint32_t)field};
     schema_prefix(d->schema, field, false, terms.prefix);
     schema_prefix(d->schema, field, true, terms.stem_prefix);
     *start = 0;

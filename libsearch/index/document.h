@@ -14,10 +14,19 @@
 /* The gap in positions between two fields or two values: wider than any phrase. */
 #define SEGMENT_POSITION_GAP 100
 
+/* What the words of a field are indexed under, beside the word itself. */
+typedef struct field_terms {
+    char prefix[SCHEMA_PREFIX_SIZE];
+    char stem_prefix[SCHEMA_PREFIX_SIZE];
+    uint32_t number; /* of the field */
+} field_terms;
+
 /* Where terms go.  A term is a prefix and a word (analysis.h, term_add); it may come more than once. */
 typedef struct term_sink {
-    /* A word of the text: its folded form and its exact one at the position, and its stem. */
-    search_status (*word)(void *context, const token *word, uint32_t position, search_error *error);
+    /* A word of the text: its folded form and its exact one at the position, and its stem; then, unless the prefix of
+     * the field is empty, the folded form and the stem under those of the field. */
+    search_status (*word)(void *context, const token *word, const field_terms *field, uint32_t position,
+                          search_error *error);
     /* One occurrence, at a position, or at none when that is 0. */
     search_status (*occurrence)(void *context, const char *prefix, search_text word, uint32_t position,
                                 search_error *error);

@@ -8,6 +8,11 @@
 /* An interval wider than this says nothing about months, and would fill the column with them. */
 enum { max_years_with_months = 10, max_levels = 16 };
 
+void facet_column_spill(facet_column *f, spill *file) {
+    f->rows.file = file;
+    f->numbers.file = file;
+}
+
 static search_status add_one(facet_column *f, search_text value, search_error *error) {
     bool is_new = false;
     const uint32_t number = hash_add(&f->values, value.bytes, value.n_bytes, &is_new);
@@ -20,7 +25,7 @@ static search_status add_one(facet_column *f, search_text value, search_error *e
     uint32_t *last_row = (uint32_t *)(void *)f->seen.bytes + number;
     if (*last_row != f->row + 1) {
         *last_row = f->row + 1;
-        columns_add_u32(&f->numbers, number);
+        columns_add_u32(&f->numbers.tail, number);
     }
     return SEARCH_OK;
 }
@@ -54,10 +59,11 @@ search_status facet_column_add(facet_column *f, search_text value, search_error 
 }
 
 search_status facet_column_end_document(facet_column *f, search_error *error) {
-    columns_add_u32(&f->rows, (uint32_t)(f->row_start / sizeof(uint32_t)));
-    f->row_start = f->numbers.n_bytes;
+    columns_add_u32(&f->rows.tail, (uint32_t)(f->row_start / sizeof(uint32_t)));
+    f->row_start = spool_n_bytes(&f->numbers);
     f->row++;
-    return f->rows.failed || f->numbers.failed ? error_memory(error) : SEARCH_OK;
+    const search_status status = spool_settle(&f->rows, error);
+    return status == SEARCH_OK ? spool_settle(&f->numbers, error) : status;
 }
 
 typedef struct sorted_value {
@@ -78,67 +84,112 @@ static int by_number(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Writes the dictionary and turns the numbers of first sight into ordinals, ascending within each row. */
-static void write_sorted(facet_column *f, sorted_value *values, uint32_t *ordinal, buffer *at, buffer *bytes) {
+/* Writes the dictionary, and gives the ordinal of each number. */
+static search_status write_values(const facet_column *f, uint32_t *ordinal, spool *at, spool *bytes,
+                                  search_error *error) {
+    sorted_value *values = calloc(f->values.n_keys + 1, sizeof *values);
+    if (values == NULL) {
+        return error_memory(error);
+    }
     for (uint32_t i = 0; i < f->values.n_keys; i++) {
         values[i] = (sorted_value){f->values.keys[i], i};
     }
     if (f->values.n_keys > 0) {
         qsort(values, f->values.n_keys, sizeof *values, by_bytes);
     }
-    columns_add_u64(at, 0);
-    for (uint32_t i = 0; i < f->values.n_keys; i++) {
+    search_status status = SEARCH_OK;
+    columns_add_u64(&at->tail, 0);
+    for (uint32_t i = 0; i < f->values.n_keys && status == SEARCH_OK; i++) {
         ordinal[values[i].number] = i;
-        buffer_add(bytes, values[i].text.bytes, values[i].text.n_bytes);
-        columns_add_u64(at, bytes->n_bytes);
+        buffer_add(&bytes->tail, values[i].text.bytes, values[i].text.n_bytes);
+        status = spool_settle(bytes, error);
+        columns_add_u64(&at->tail, spool_n_bytes(bytes));
+        status = status == SEARCH_OK ? spool_settle(at, error) : status;
     }
-    uint32_t *numbers = (uint32_t *)(void *)f->numbers.bytes;
-    const uint32_t *rows = (const uint32_t *)(const void *)f->rows.bytes;
-    const size_t n_rows = f->rows.n_bytes / sizeof(uint32_t);
-    for (size_t i = 0; i < f->numbers.n_bytes / sizeof(uint32_t); i++) {
-        numbers[i] = ordinal[numbers[i]];
-    }
-    for (size_t i = 0; i + 1 < n_rows; i++) {
-        if (rows[i + 1] - rows[i] > 1) {
-            qsort(numbers + rows[i], rows[i + 1] - rows[i], sizeof *numbers, by_number);
-        }
-    }
+    free(values);
+    return status;
 }
 
-static buffer *section(columns_writer *w, const char *name, const char *suffix) {
-    char full[COLUMNS_MAX_NAME + 8];
-    snprintf(full, sizeof full, "facet:%s%s", name, suffix);
-    return columns_writer_section(w, full);
-}
-
-search_status facet_column_write(facet_column *f, columns_writer *w, search_error *error) {
-    const search_status status = facet_column_end_document(f, error); /* the end of the last row */
+/* The numbers of the next row as ordinals, ascending. */
+static search_status write_row(spool_reader *numbers, size_t n, const uint32_t *ordinal, spool *out,
+                               search_error *error) {
+    const size_t from = out->tail.n_bytes;
+    if (n == 0) {
+        return SEARCH_OK;
+    }
+    if (!buffer_reserve(&out->tail, n * sizeof(uint32_t))) {
+        return error_memory(error);
+    }
+    uint32_t *row = (uint32_t *)(void *)(out->tail.bytes + from);
+    const search_status status = spool_reader_take(numbers, row, n * sizeof *row, error);
     if (status != SEARCH_OK) {
         return status;
     }
-    sorted_value *values = calloc(f->values.n_keys + 1, sizeof *values);
-    uint32_t *ordinal = calloc(f->values.n_keys + 1, sizeof *ordinal);
-    buffer *at = section(w, f->name, ".at");
-    buffer *bytes = section(w, f->name, ".bytes");
-    buffer *rows = section(w, f->name, ".rows");
-    buffer *ordinals = section(w, f->name, ".ordinals");
-    const bool ok = values && ordinal && at && bytes && rows && ordinals;
-    if (ok) {
-        write_sorted(f, values, ordinal, at, bytes);
-        buffer_add(rows, f->rows.bytes, f->rows.n_bytes);
-        if (f->numbers.n_bytes > 0) {
-            buffer_add(ordinals, f->numbers.bytes, f->numbers.n_bytes);
-        }
+    for (size_t i = 0; i < n; i++) {
+        row[i] = ordinal[row[i]];
     }
-    free(values);
+    if (n > 1) {
+        qsort(row, n, sizeof *row, by_number);
+    }
+    out->tail.n_bytes += n * sizeof *row;
+    return spool_settle(out, error);
+}
+
+/* Turns the numbers of first sight into ordinals. */
+static search_status write_ordinals(const facet_column *f, const uint32_t *ordinal, spool *out, search_error *error) {
+    spool_reader rows;
+    spool_reader numbers;
+    spool_reader_open(&rows, &f->rows);
+    spool_reader_open(&numbers, &f->numbers);
+    uint32_t start = 0;
+    search_status status = spool_reader_take(&rows, &start, sizeof start, error);
+    for (uint32_t i = 1; i < f->row && status == SEARCH_OK; i++) {
+        uint32_t end = 0;
+        status = spool_reader_take(&rows, &end, sizeof end, error);
+        if (status == SEARCH_OK) {
+            status = write_row(&numbers, end - start, ordinal, out, error);
+        }
+        start = end;
+    }
+    spool_reader_close(&rows);
+    spool_reader_close(&numbers);
+    return status;
+}
+
+static spool *section(columns_writer *w, const char *name, const char *suffix) {
+    char full[COLUMNS_MAX_NAME + 8];
+    snprintf(full, sizeof full, "facet:%s%s", name, suffix);
+    return columns_writer_spool(w, full);
+}
+
+search_status facet_column_write(facet_column *f, columns_writer *w, search_error *error) {
+    search_status status = facet_column_end_document(f, error); /* the end of the last row */
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    uint32_t *ordinal = calloc(f->values.n_keys + 1, sizeof *ordinal);
+    spool *at = section(w, f->name, ".at");
+    spool *bytes = section(w, f->name, ".bytes");
+    spool *rows = section(w, f->name, ".rows");
+    spool *ordinals = section(w, f->name, ".ordinals");
+    const bool ok = ordinal && at && bytes && rows && ordinals;
+    status = ok ? write_values(f, ordinal, at, bytes, error) : error_memory(error);
+    if (status == SEARCH_OK) {
+        status = write_ordinals(f, ordinal, ordinals, error);
+    }
+    if (status == SEARCH_OK) {
+        *rows = f->rows;
+        f->rows = (spool){0};
+    }
+    spool_free(&f->numbers);
     free(ordinal);
-    return ok ? SEARCH_OK : error_memory(error);
+    return status;
 }
 
 void facet_column_free(facet_column *f) {
     hash_free(&f->values);
-    buffer_free(&f->rows);
-    buffer_free(&f->numbers);
+    spool_free(&f->rows);
+    spool_free(&f->numbers);
     buffer_free(&f->seen);
 }
 

@@ -12,13 +12,15 @@ typedef struct facet_column {
     char name[40];
     bool hierarchical;
     hash_map values;
-    buffer rows;    /* u32: where each document's numbers start */
-    buffer numbers; /* u32: value numbers in order of first sight */
-    buffer seen;    /* u32 by number: the row, from 1, that had it last */
+    spool rows;    /* u32: where each document's numbers start */
+    spool numbers; /* u32: value numbers in order of first sight */
+    buffer seen;   /* u32 by number: the row, from 1, that had it last */
     uint32_t row;
-    size_t row_start;
+    uint64_t row_start;
 } facet_column;
 
+/* Lets what is long go to a spill file; without, all stays in memory. */
+void facet_column_spill(facet_column *f, spill *file);
 /* The levels of a value one by one, the value itself last: of a hierarchical "A > B" first "A"; at most 16.  *n_bytes
  * is 0 to begin with, then the bytes of the value that are the level; false when there is none left. */
 bool facet_level(search_text value, bool hierarchical, size_t *n_bytes);

@@ -1,9 +1,9 @@
 /* Findings, and the threads that look for them. */
 #include "libsearch/index/inspect.h"
 
+#include "libsearch/support/thread.h"
+
 #include "libsearch/support/utf8.h"
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,18 +188,12 @@ static size_t n_threads_for(size_t n_tasks) {
     return n < n_tasks ? n : n_tasks;
 }
 
-/* Starts workers, which leave all signals to the threads of the caller. */
 static size_t start(pool *p, pthread_t threads[max_threads]) {
     const size_t n_wanted = n_threads_for(p->n_tasks);
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     size_t n = 0;
-    while (n < n_wanted && pthread_create(&threads[n], NULL, work, p) == 0) {
+    while (n < n_wanted && thread_start(&threads[n], work, p)) {
         n++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return n;
 }
 

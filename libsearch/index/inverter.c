@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A power of two; as many words as the analyzer keeps (word_cache.h) find their place without pushing others out. */
-enum { n_words = 131072 };
+enum { n_words = 131072, n_in_fields = 65536 };
 
 /* Terms are forgotten when there are more: many, such as ids, never come again. */
 enum { max_kept_terms = 131072 };
@@ -19,7 +19,8 @@ static const uint32_t counts_nothing = UINT32_MAX;
 search_status inverter_open(inverter *v, search_error *error) {
     memset(v, 0, sizeof *v);
     v->words = calloc(n_words, sizeof *v->words);
-    return v->words == NULL ? error_memory(error) : SEARCH_OK;
+    v->in_fields = calloc(n_in_fields, sizeof *v->in_fields);
+    return v->words == NULL || v->in_fields == NULL ? error_memory(error) : SEARCH_OK;
 }
 
 /* ---- taking terms in ---- */
@@ -56,8 +57,7 @@ static search_status add_boolean(void *context, const char *prefix, search_text 
 }
 
 /* Most words were seen before, and the terms of a word are always the same: their numbers are kept by its number. */
-static search_status add_word(void *context, const token *word, uint32_t position, search_error *error) {
-    inverter *v = context;
+static search_status add_word_alone(inverter *v, const token *word, uint32_t position, search_error *error) {
     word_terms unkept = {0, HASH_NONE, HASH_NONE, HASH_NONE};
     word_terms *terms = word->word == 0 ? &unkept : &v->words[word->word & (n_words - 1)];
     if (terms->word != word->word) {
@@ -80,6 +80,35 @@ static search_status add_word(void *context, const token *word, uint32_t positio
         status = add_entry(v, terms->exact, position, error);
     }
     return status;
+}
+
+static search_status add_word_in_field(inverter *v, const token *word, const field_terms *field, uint32_t position,
+                                       search_error *error) {
+    word_in_field unkept = {0, 0, HASH_NONE, HASH_NONE};
+    const uint32_t place = (word->word + field->number * UINT32_C(0x9E3779B1)) & (n_in_fields - 1);
+    word_in_field *terms = word->word == 0 ? &unkept : &v->in_fields[place];
+    if (terms->word != word->word || terms->field != field->number) {
+        *terms = (word_in_field){word->word, field->number, HASH_NONE, HASH_NONE};
+    }
+    if (terms->folded == HASH_NONE) {
+        terms->folded = number_of(v, field->prefix, word->folded);
+    }
+    search_status status = add_entry(v, terms->folded, position, error);
+    if (status == SEARCH_OK && word->stem.n_bytes > 0) {
+        if (terms->stem == HASH_NONE) {
+            terms->stem = number_of(v, field->stem_prefix, word->stem);
+        }
+        status = add_entry(v, terms->stem, 0, error);
+    }
+    return status;
+}
+
+static search_status add_word(void *context, const token *word, const field_terms *field, uint32_t position,
+                              search_error *error) {
+    inverter *v = context;
+    const search_status status = add_word_alone(v, word, position, error);
+    return status == SEARCH_OK && field->prefix[0] != '\0' ? add_word_in_field(v, word, field, position, error)
+                                                           : status;
 }
 
 term_sink inverter_sink(inverter *v) {
@@ -130,7 +159,7 @@ enum room {
     ROOM_BYTES,
     ROOM_COUNTS,
     ROOM_RANKS,
-    ROOM_NEXT,
+    ROOM_PLACES,
     ROOM_ITEMS,
     ROOM_ENDS,
     ROOM_POSITIONS,
@@ -151,13 +180,19 @@ static void *make_room(inverter *v, enum room which, size_t n, size_t element_n_
 
 /* ---- terms by rank ---- */
 
+/* Where the next occurrence of a term goes, and the document that had it last, from 1. */
+typedef struct place {
+    uint32_t next;
+    uint32_t last_document;
+} place;
+
 /* Occurrences by rank, then in the order they came; those of rank r end at ends[r]. */
 typedef struct occurrences {
     uint64_t *items; /* document << 32 | position */
     size_t *ends;
     uint32_t *counts;    /* by number of the term */
     uint32_t *ranks;     /* by number, of the terms of this run */
-    size_t *next;        /* by number: where the next occurrence goes */
+    place *places;       /* by number */
     uint32_t *positions; /* room for those of one document */
     size_t *list_next;   /* by document: where its next listed term goes */
     buffer tag;
@@ -217,7 +252,7 @@ static const uint64_t *entries_of(const inverter *v, uint32_t document, size_t *
     return (const uint64_t *)(const void *)v->entries.bytes + ends[0];
 }
 
-/* Sorts by counting. */
+/* Sorts by counting, and finds where the list of each document goes. */
 static void scatter(const inverter *v, occurrences *o) {
     for (size_t number = 0; number < v->terms.n_keys; number++) {
         if (o->counts[number] > 0) {
@@ -231,15 +266,21 @@ static void scatter(const inverter *v, occurrences *o) {
     }
     for (size_t number = 0; number < v->terms.n_keys; number++) {
         if (o->counts[number] > 0) {
-            o->next[number] = o->ends[o->ranks[number]] - o->counts[number];
+            o->places[number] = (place){(uint32_t)o->ends[o->ranks[number]] - o->counts[number], 0};
         }
     }
+    size_t n_listed = 0;
     for (uint32_t document = 0; document < v->n_documents; document++) {
         size_t n;
         const uint64_t *entry = entries_of(v, document, &n);
+        o->list_next[document] = n_listed;
         for (size_t i = 0; i < n; i++) {
-            o->items[o->next[(uint32_t)entry[i]]++] = (uint64_t)document << 32 | entry[i] >> 32;
+            place *p = &o->places[(uint32_t)entry[i]];
+            n_listed += p->last_document != document + 1 ? 1 : 0;
+            p->last_document = document + 1;
+            o->items[p->next++] = (uint64_t)document << 32 | entry[i] >> 32;
         }
+        v->list_ends[document] = n_listed;
     }
 }
 
@@ -370,31 +411,12 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
     }
 }
 
-/* How many terms each document has: where their lists end. */
-static void count_lists(inverter *v, const occurrences *o) {
-    size_t *list_next = o->list_next;
-    memset(list_next, 0, v->n_documents * sizeof *list_next);
-    for (size_t rank = 0, at = 0; rank < v->n_terms; rank++) {
-        while (at < o->ends[rank]) {
-            list_next[o->items[at] >> 32]++;
-            at = document_end(o->items, at, o->ends[rank]);
-        }
-    }
-    size_t sum = 0;
-    for (uint32_t i = 0; i < v->n_documents; i++) {
-        const size_t n = list_next[i];
-        list_next[i] = sum;
-        sum += n;
-        v->list_ends[i] = sum;
-    }
-}
-
 static bool make_rooms(inverter *v, occurrences *o) {
     const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
     const size_t n_numbers = v->terms.n_keys;
     o->counts = make_room(v, ROOM_COUNTS, n_numbers, sizeof *o->counts);
     o->ranks = make_room(v, ROOM_RANKS, n_numbers, sizeof *o->ranks);
-    o->next = make_room(v, ROOM_NEXT, n_numbers, sizeof *o->next);
+    o->places = make_room(v, ROOM_PLACES, n_numbers, sizeof *o->places);
     o->items = make_room(v, ROOM_ITEMS, n_entries, sizeof *o->items);
     o->ends = make_room(v, ROOM_ENDS, n_numbers, sizeof *o->ends);
     o->positions = make_room(v, ROOM_POSITIONS, n_entries, sizeof *o->positions);
@@ -402,7 +424,7 @@ static bool make_rooms(inverter *v, occurrences *o) {
     v->listed = make_room(v, ROOM_LISTED, n_entries, sizeof *v->listed);
     v->list_ends = make_room(v, ROOM_LIST_ENDS, v->n_documents, sizeof *v->list_ends);
     v->lengths = make_room(v, ROOM_LENGTHS, v->n_documents, sizeof *v->lengths);
-    return o->counts && o->ranks && o->next && o->items && o->ends && o->positions && o->list_next && v->listed &&
+    return o->counts && o->ranks && o->places && o->items && o->ends && o->positions && o->list_next && v->listed &&
            v->list_ends && v->lengths;
 }
 
@@ -419,7 +441,6 @@ search_status inverter_sort(inverter *v, uint32_t first_docid, buffer *postings,
     search_status status = rank_terms(v, &o, error);
     if (status == SEARCH_OK) {
         scatter(v, &o);
-        count_lists(v, &o);
         memset(v->lengths, 0, v->n_documents * sizeof *v->lengths);
         v->max_wdf = 0;
         for (uint32_t rank = 0; rank < v->n_terms; rank++) {
@@ -450,6 +471,7 @@ void inverter_clear(inverter *v) {
     if (v->terms.n_keys > max_kept_terms) {
         hash_free(&v->terms);
         memset(v->words, 0, n_words * sizeof *v->words);
+        memset(v->in_fields, 0, n_in_fields * sizeof *v->in_fields);
     }
     buffer_clear(&v->entries);
     buffer_clear(&v->ends);
@@ -465,5 +487,6 @@ void inverter_close(inverter *v) {
         buffer_free(&v->room[i]);
     }
     free(v->words);
+    free(v->in_fields);
     *v = (inverter){0};
 }

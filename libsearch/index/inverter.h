@@ -10,13 +10,21 @@
 #include "libsearch/index/document.h"
 #include "libsearch/support/hash.h"
 
-/* The terms of a word of the analyzer: numbers of the hash table, HASH_NONE where not looked up yet. */
+/* The terms of a word of the analyzer, alone and in a field: numbers of the hash table, HASH_NONE where not looked up
+ * yet. */
 typedef struct word_terms {
     uint32_t word; /* the number of the word, 0: nothing here */
     uint32_t folded;
     uint32_t exact;
     uint32_t stem;
 } word_terms;
+
+typedef struct word_in_field {
+    uint32_t word; /* as above */
+    uint32_t field;
+    uint32_t folded;
+    uint32_t stem;
+} word_in_field;
 
 typedef struct listed_term {
     uint32_t rank; /* among the terms of the run, bytewise */
@@ -26,11 +34,12 @@ typedef struct listed_term {
 enum { INVERTER_N_ROOMS = 14 };
 
 typedef struct inverter {
-    hash_map terms;    /* of this run and of those before, until they are too many */
-    word_terms *words; /* by part of the word's number */
-    buffer term;       /* the one at hand */
-    buffer entries;    /* u64: position << 32 | term number */
-    buffer ends;       /* u64 by document: entries up to its end */
+    hash_map terms;           /* of this run and of those before, until they are too many */
+    word_terms *words;        /* by part of the word's number */
+    word_in_field *in_fields; /* by part of the word's number and the field's */
+    buffer term;              /* the one at hand */
+    buffer entries;           /* u64: position << 32 | term number */
+    buffer ends;              /* u64 by document: entries up to its end */
     uint32_t n_documents;
     /* from inverter_sort to inverter_clear; the memory is in `room` */
     uint32_t n_terms;          /* of this run */

@@ -3,6 +3,7 @@
 
 #include "libsearch/support/digest.h"
 #include "libsearch/support/files.h"
+#include "libsearch/support/thread.h"
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -23,7 +24,19 @@ static search_status corrupt(const char *generation, const char *what, search_er
 typedef struct collector {
     manifest *m;
     size_t n_prefix;
+    const segment_summary *known;
 } collector;
+
+static search_status take_digest(const collector *c, const char *path, manifest_file *f, search_error *error) {
+    const char *below = f->path + strlen(MANIFEST_SEGMENT "/");
+    for (size_t i = 0; i < c->known->n_files; i++) {
+        if (strcmp(c->known->files[i].path, below) == 0) {
+            strcpy(f->sha256, c->known->files[i].sha256);
+            return SEARCH_OK;
+        }
+    }
+    return digest_of_file(path, f->sha256, error);
+}
 
 static search_status collect_file(void *context, const char *path, search_error *error) {
     collector *c = context;
@@ -34,7 +47,7 @@ static search_status collect_file(void *context, const char *path, search_error 
     }
     manifest_file *f = &m->files[m->n_files];
     strcpy(f->path, path + c->n_prefix);
-    const search_status status = digest_of_file(path, f->sha256, error);
+    const search_status status = take_digest(c, path, f, error);
     if (status != SEARCH_OK) {
         return status;
     }
@@ -46,7 +59,7 @@ static search_status collect_file(void *context, const char *path, search_error 
     return SEARCH_OK;
 }
 
-search_status manifest_collect(manifest *m, const char *generation, search_error *error) {
+search_status manifest_collect(manifest *m, const char *generation, const segment_summary *known, search_error *error) {
     char *segment = file_path(generation, MANIFEST_SEGMENT);
     m->files = calloc(max_files, sizeof *m->files);
     m->n_files = 0;
@@ -54,7 +67,7 @@ search_status manifest_collect(manifest *m, const char *generation, search_error
     if (segment == NULL || m->files == NULL) {
         status = error_memory(error);
     } else {
-        collector c = {m, strlen(generation) + 1};
+        collector c = {m, strlen(generation) + 1, known};
         const file_walk walk = {.visit = collect_file, .context = &c};
         status = file_walk_tree(segment, &walk, error);
     }
@@ -187,13 +200,13 @@ static search_status read_root(json_t *root, const char *generation, manifest *m
         digest_of(plain, strlen(plain), hex);
     }
     free(plain);
-    const char *analyzer = json_string_value(json_object_get(root, "analyzer"));
+    const char *made_by = json_string_value(json_object_get(root, "analyzer"));
     json_t *segments = json_object_get(root, "segments");
-    if (strcmp(hex, expected) != 0 || analyzer == NULL || strlen(analyzer) >= sizeof m->analyzer ||
+    if (strcmp(hex, expected) != 0 || made_by == NULL || strlen(made_by) >= sizeof m->analyzer ||
         json_array_size(segments) != 1 || !read_files(json_array_get(segments, 0), m)) {
         return corrupt(generation, "the manifest does not hold together", error);
     }
-    strcpy(m->analyzer, analyzer);
+    strcpy(m->analyzer, made_by);
     m->n_records = (uint64_t)json_integer_value(json_object_get(root, "records"));
     m->n_bytes_text = (uint64_t)json_integer_value(json_object_get(root, "text_bytes"));
     return read_schema(json_object_get(root, "schema"), &m->schema, error)
@@ -254,20 +267,53 @@ search_status manifest_read(const char *generation, manifest *m, search_error *e
     return status;
 }
 
-search_status manifest_verify(const manifest *m, const char *generation, search_error *error) {
-    for (size_t i = 0; i < m->n_files; i++) {
-        char *path = file_path(generation, m->files[i].path);
-        char hex[DIGEST_N_HEX + 1] = "";
-        const search_status status = path == NULL ? error_memory(error) : digest_of_file(path, hex, error);
-        free(path);
-        if (status != SEARCH_OK) {
-            return status;
+typedef struct verification {
+    const manifest *m;
+    const char *generation;
+    size_t next;  /* file to be read, atomic */
+    size_t first; /* that differs or cannot be read, atomic; n_files: none */
+} verification;
+
+static search_status verify_file(const manifest *m, const char *generation, size_t i, search_error *error) {
+    char *path = file_path(generation, m->files[i].path);
+    char hex[DIGEST_N_HEX + 1] = "";
+    search_status status = path == NULL ? error_memory(error) : digest_of_file(path, hex, error);
+    free(path);
+    if (status == SEARCH_OK && strcmp(hex, m->files[i].sha256) != 0) {
+        status = corrupt(generation, m->files[i].path, error);
+    }
+    return status;
+}
+
+static void *run_verification(void *context) {
+    verification *v = context;
+    for (;;) {
+        const size_t i = __atomic_fetch_add(&v->next, 1, __ATOMIC_RELAXED);
+        if (i >= v->m->n_files) {
+            return NULL;
         }
-        if (strcmp(hex, m->files[i].sha256) != 0) {
-            return corrupt(generation, m->files[i].path, error);
+        if (verify_file(v->m, v->generation, i, NULL) != SEARCH_OK) {
+            size_t first = __atomic_load_n(&v->first, __ATOMIC_RELAXED);
+            while (i < first &&
+                   !__atomic_compare_exchange_n(&v->first, &first, i, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+            }
         }
     }
-    return SEARCH_OK;
+}
+
+search_status manifest_verify(const manifest *m, const char *generation, size_t n_jobs, search_error *error) {
+    verification v = {m, generation, 0, m->n_files};
+    pthread_t threads[max_files];
+    size_t n_threads = 0;
+    while (n_threads + 1 < n_jobs && n_threads + 1 < m->n_files &&
+           thread_start(&threads[n_threads], run_verification, &v)) {
+        n_threads++;
+    }
+    run_verification(&v);
+    for (size_t i = 0; i < n_threads; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    return v.first == m->n_files ? SEARCH_OK : verify_file(m, generation, v.first, error);
 }
 
 void manifest_free(manifest *m) {

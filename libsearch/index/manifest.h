@@ -8,6 +8,7 @@
 #endif
 
 #include "libsearch/index/schema.h"
+#include "libsearch/index/segment.h"
 
 #define MANIFEST_NAME "manifest.json"
 #define MANIFEST_FORMAT 3
@@ -28,15 +29,17 @@ typedef struct manifest {
     size_t n_files;
 } manifest;
 
-/* Lists and digests the files below the generation's segment; then manifest_write. */
-search_status manifest_collect(manifest *m, const char *generation, search_error *error);
+/* Lists and digests the files below the generation's segment; then manifest_write.  Of the files given, below the
+ * segment, the digest is taken as given: it was taken while they were written. */
+search_status manifest_collect(manifest *m, const char *generation, const segment_summary *known, search_error *error);
 search_status manifest_write(const manifest *m, const char *generation, search_error *error);
 /* SEARCH_E_FORMAT: another format number; SEARCH_E_CORRUPT: damaged, or a file is missing or has another size. */
 search_status manifest_read(const char *generation, manifest *m, search_error *error);
 /* The same without a look at the files. */
 search_status manifest_read_alone(const char *generation, manifest *m, search_error *error);
-/* Compares every file's digest.  SEARCH_E_CORRUPT names the first that differs.  Cost: reads all bytes. */
-search_status manifest_verify(const manifest *m, const char *generation, search_error *error);
+/* Compares every file's digest, in up to n_jobs threads.  SEARCH_E_CORRUPT names the first that differs.  Cost: reads
+ * all bytes. */
+search_status manifest_verify(const manifest *m, const char *generation, size_t n_jobs, search_error *error);
 void manifest_free(manifest *m);
 
 #endif

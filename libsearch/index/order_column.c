@@ -1,4 +1,7 @@
-/* Order columns: keys by ICU's collation, sorted once when the segment is written. */
+/* Order columns: keys by ICU's collation, sorted once when the segment is written.  As many as fit into a chunk are
+ * sorted at a time, and the sorted chunks are merged, so that memory grows by the place of each document alone.
+ *
+ *   chunk = for each key, ascending: vint n_key, the key, vint document from 0 */
 #include "libsearch/index/order_column.h"
 
 #include "libsearch/analysis/collate.h"
@@ -7,93 +10,261 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { chunk_n_bytes = 4 << 20, n_window = 16 << 10 };
+
 typedef struct keyed {
     const char *key;
+    size_t from; /* of the key in the chunk */
     size_t n_key;
-    uint32_t document; /* from 0 */
+    uint32_t document;
 } keyed;
+
+typedef struct order {
+    spill *spill;
+    collator *collator;
+    /* the chunk at hand */
+    buffer keys;
+    buffer list; /* keyed */
+    buffer sorted;
+    /* what was sorted */
+    run_stream *chunks;
+    size_t n_chunks;
+    size_t capacity;
+    uint32_t *places; /* of each document */
+} order;
+
+static int compare(const char *a, size_t n_a, const char *b, size_t n_b) {
+    const int first = memcmp(a, b, n_a < n_b ? n_a : n_b);
+    return first != 0 ? first : (n_a > n_b) - (n_a < n_b);
+}
 
 static int by_key(const void *a, const void *b) {
     const keyed *x = a;
     const keyed *y = b;
-    const int order = memcmp(x->key, y->key, x->n_key < y->n_key ? x->n_key : y->n_key);
-    return order != 0 ? order : (x->n_key > y->n_key) - (x->n_key < y->n_key);
+    return compare(x->key, x->n_key, y->key, y->n_key);
 }
 
-/* The keys of all texts one behind the other, and where each ends. */
-static search_status make_keys(const uint64_t *at, const char *bytes, uint32_t n, bool is_natural, buffer *keys,
-                               size_t *ends, search_error *error) {
-    collator *order = NULL;
-    search_status status = collator_new(is_natural, &order, error);
-    for (uint32_t i = 0; status == SEARCH_OK && i < n; i++) {
-        const search_text text = {bytes + at[i], (size_t)(at[i + 1] - at[i])};
-        if (text.n_bytes > 0) {
-            status = collator_add_key(order, text, keys, error);
-        }
-        ends[i] = keys->n_bytes;
+/* ---- chunks ---- */
+
+static bool reserve_chunk(order *o) {
+    if (o->n_chunks < o->capacity) {
+        return true;
     }
-    collator_free(order);
-    return status;
+    const size_t capacity = o->capacity == 0 ? 8 : o->capacity * 2;
+    run_stream *chunks = realloc(o->chunks, capacity * sizeof *chunks);
+    if (chunks == NULL) {
+        return false;
+    }
+    o->chunks = chunks;
+    o->capacity = capacity;
+    return true;
 }
 
-/* Puts places into `out`, and gives how many texts there are. */
-static void number(keyed *list, size_t n_list, uint32_t *out) {
-    if (n_list > 0) {
-        qsort(list, n_list, sizeof *list, by_key);
+static void put_sorted(order *o, const keyed *list, size_t n_list) {
+    buffer_clear(&o->sorted);
+    if (!buffer_reserve(&o->sorted, o->keys.n_bytes + n_list * 2 * RUN_VINT_MAX_N_BYTES)) {
+        return;
     }
-    uint32_t place = 0;
+    char *to = o->sorted.bytes;
     for (size_t i = 0; i < n_list; i++) {
-        place += i == 0 || by_key(&list[i - 1], &list[i]) != 0 ? 1 : 0;
-        out[list[i].document] = place;
+        to = run_put_vint(to, list[i].n_key);
+        memcpy(to, list[i].key, list[i].n_key);
+        to = run_put_vint(to + list[i].n_key, list[i].document);
+    }
+    o->sorted.n_bytes = (size_t)(to - o->sorted.bytes);
+}
+
+static search_status end_chunk(order *o, search_error *error) {
+    const size_t n_list = o->list.n_bytes / sizeof(keyed);
+    if (n_list == 0) {
+        return SEARCH_OK;
+    }
+    if (o->list.failed || !reserve_chunk(o)) {
+        return error_memory(error);
+    }
+    keyed *list = (keyed *)(void *)o->list.bytes;
+    for (size_t i = 0; i < n_list; i++) {
+        list[i].key = o->keys.bytes + list[i].from;
+    }
+    qsort(list, n_list, sizeof *list, by_key);
+    put_sorted(o, list, n_list);
+    buffer_clear(&o->keys);
+    buffer_clear(&o->list);
+    const search_status status =
+        o->sorted.failed ? error_memory(error) : spill_add(o->spill, &o->sorted, &o->chunks[o->n_chunks], error);
+    o->n_chunks += status == SEARCH_OK ? 1 : 0;
+    return status;
+}
+
+static search_status add_text(order *o, search_text text, uint32_t document, search_error *error) {
+    const size_t from = o->keys.n_bytes;
+    search_status status = collator_add_key(o->collator, text, &o->keys, error);
+    const size_t n_key = o->keys.n_bytes - from;
+    if (status != SEARCH_OK || n_key == 0) {
+        return status;
+    }
+    const keyed k = {NULL, from, n_key, document};
+    buffer_add(&o->list, &k, sizeof k);
+    return o->keys.n_bytes + o->list.n_bytes < chunk_n_bytes ? SEARCH_OK : end_chunk(o, error);
+}
+
+/* Reads the texts one behind the other. */
+static search_status sort_texts(order *o, const spool *at, const spool *bytes, uint32_t n, search_error *error) {
+    spool_reader starts;
+    spool_reader texts;
+    buffer text = {0};
+    spool_reader_open(&starts, at);
+    spool_reader_open(&texts, bytes);
+    uint64_t start = 0;
+    search_status status = spool_reader_take(&starts, &start, sizeof start, error);
+    for (uint32_t i = 0; i < n && status == SEARCH_OK; i++) {
+        uint64_t end = 0;
+        status = spool_reader_take(&starts, &end, sizeof end, error);
+        if (status != SEARCH_OK || end == start) {
+            continue;
+        }
+        const size_t n_text = (size_t)(end - start);
+        buffer_clear(&text);
+        status =
+            buffer_reserve(&text, n_text) ? spool_reader_take(&texts, text.bytes, n_text, error) : error_memory(error);
+        if (status == SEARCH_OK) {
+            status = add_text(o, (search_text){text.bytes, n_text}, i, error);
+        }
+        start = end;
+    }
+    spool_reader_close(&starts);
+    spool_reader_close(&texts);
+    buffer_free(&text);
+    return status == SEARCH_OK ? end_chunk(o, error) : status;
+}
+
+/* ---- merging ---- */
+
+typedef struct head {
+    run_reader reader;
+    const char *key; /* null: at its end */
+    size_t n_key;
+    uint32_t document;
+} head;
+
+static search_status advance(head *h, search_error *error) {
+    h->key = NULL;
+    search_status status = run_reader_need(&h->reader, RUN_VINT_MAX_N_BYTES, error);
+    if (status != SEARCH_OK || h->reader.at == h->reader.end) {
+        return status;
+    }
+    h->n_key = (size_t)run_take_vint(&h->reader);
+    status = run_reader_need(&h->reader, h->n_key + RUN_VINT_MAX_N_BYTES, error);
+    if (status == SEARCH_OK) {
+        h->key = h->reader.at;
+        h->reader.at += h->n_key;
+        h->document = (uint32_t)run_take_vint(&h->reader);
+    }
+    return status;
+}
+
+static bool is_before(const head *a, const head *b) {
+    return a->key != NULL && (b->key == NULL || compare(a->key, a->n_key, b->key, b->n_key) < 0);
+}
+
+/* Lets heap[at] sink below those that come before it. */
+static void sink(head **heap, size_t n, size_t at) {
+    for (;;) {
+        size_t least = at;
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < n; child++) {
+            least = is_before(heap[child], heap[least]) ? child : least;
+        }
+        if (least == at) {
+            return;
+        }
+        head *const moved = heap[at];
+        heap[at] = heap[least];
+        heap[least] = moved;
+        at = least;
     }
 }
 
-static search_status make_order(const uint64_t *at, const char *bytes, uint32_t n, bool is_natural, uint32_t *out,
-                                search_error *error) {
-    buffer keys = {0};
-    size_t *ends = calloc((size_t)n + 1, sizeof *ends);
-    keyed *list = calloc((size_t)n + 1, sizeof *list);
-    search_status status = ends == NULL || list == NULL ? error_memory(error) : SEARCH_OK;
-    if (status == SEARCH_OK) {
-        status = make_keys(at, bytes, n, is_natural, &keys, ends, error);
-    }
-    size_t n_list = 0;
-    for (uint32_t i = 0; status == SEARCH_OK && i < n; i++) {
-        const size_t from = i == 0 ? 0 : ends[i - 1];
-        if (ends[i] > from) {
-            list[n_list++] = (keyed){keys.bytes + from, ends[i] - from, i};
+static search_status number(order *o, head **heap, search_error *error) {
+    buffer last = {0};
+    uint32_t place = 0;
+    search_status status = SEARCH_OK;
+    while (o->n_chunks > 0 && heap[0]->key != NULL && status == SEARCH_OK) {
+        head *h = heap[0];
+        if (place == 0 || compare(h->key, h->n_key, last.bytes, last.n_bytes) != 0) {
+            place++;
+            buffer_clear(&last);
+            buffer_add(&last, h->key, h->n_key);
         }
+        o->places[h->document] = place;
+        status = last.failed ? error_memory(error) : advance(h, error);
+        sink(heap, o->n_chunks, 0);
+    }
+    buffer_free(&last);
+    return status;
+}
+
+static search_status merge_chunks(order *o, search_error *error) {
+    head *heads = calloc(o->n_chunks + 1, sizeof *heads);
+    head **heap = calloc(o->n_chunks + 1, sizeof *heap);
+    search_status status = heads == NULL || heap == NULL ? error_memory(error) : SEARCH_OK;
+    size_t n_opened = 0;
+    for (; n_opened < o->n_chunks && status == SEARCH_OK; n_opened++) {
+        heap[n_opened] = &heads[n_opened];
+        run_reader_open(&heads[n_opened].reader, o->spill, &o->chunks[n_opened], n_window);
+        status = advance(&heads[n_opened], error);
+    }
+    for (size_t i = o->n_chunks; i-- > 0 && status == SEARCH_OK;) {
+        sink(heap, o->n_chunks, i);
     }
     if (status == SEARCH_OK) {
-        number(list, n_list, out);
+        status = number(o, heap, error);
     }
-    buffer_free(&keys);
-    free(ends);
-    free(list);
+    for (size_t i = 0; i < n_opened; i++) {
+        run_reader_close(&heads[i].reader);
+    }
+    free(heads);
+    free(heap);
     return status;
+}
+
+static void order_close(order *o) {
+    collator_free(o->collator);
+    buffer_free(&o->keys);
+    buffer_free(&o->list);
+    buffer_free(&o->sorted);
+    for (size_t i = 0; i < o->n_chunks; i++) {
+        run_stream_free(&o->chunks[i]);
+    }
+    free(o->chunks);
+    free(o->places);
+}
+
+static spool *section(columns_writer *w, const char *name, const char *suffix) {
+    char full[COLUMNS_MAX_NAME + 1];
+    snprintf(full, sizeof full, "%s%s", name, suffix);
+    return columns_writer_spool(w, full);
 }
 
 search_status order_column_write(columns_writer *w, const char *name, uint32_t n, bool is_natural,
                                  search_error *error) {
-    char section[COLUMNS_MAX_NAME + 1];
-    snprintf(section, sizeof section, "%s.order", name);
-    buffer *out = columns_writer_section(w, section);
-    snprintf(section, sizeof section, "%s.at", name);
-    const buffer *at = columns_writer_section(w, section);
-    snprintf(section, sizeof section, "%s.bytes", name);
-    const buffer *bytes = columns_writer_section(w, section);
-    uint64_t *starts = calloc((size_t)n + 1, sizeof *starts);
-    uint32_t *places = calloc((size_t)n + 1, sizeof *places);
-    const bool ok = out != NULL && at != NULL && bytes != NULL && starts != NULL && places != NULL;
-    search_status status = ok ? SEARCH_OK : error_memory(error);
+    spool *out = section(w, name, ".order");
+    const spool *at = section(w, name, ".at");
+    const spool *bytes = section(w, name, ".bytes");
+    order o = {.spill = columns_writer_spill(w), .places = calloc((size_t)n + 1, sizeof *o.places)};
+    const bool ok = out != NULL && at != NULL && bytes != NULL && o.places != NULL;
+    search_status status = ok ? collator_new(is_natural, &o.collator, error) : error_memory(error);
     if (status == SEARCH_OK) {
-        memcpy(starts, at->bytes, at->n_bytes);
-        status = make_order(starts, bytes->bytes, n, is_natural, places, error);
+        status = sort_texts(&o, at, bytes, n, error);
     }
-    for (uint32_t i = 0; status == SEARCH_OK && i < n; i++) {
-        columns_add_u32(out, places[i]);
+    buffer_free(&o.keys);
+    buffer_free(&o.list);
+    if (status == SEARCH_OK) {
+        status = merge_chunks(&o, error);
     }
-    free(starts);
-    free(places);
+    for (uint32_t i = 0; i < n && status == SEARCH_OK; i++) {
+        columns_add_u32(&out->tail, o.places[i]);
+        status = spool_settle(out, error);
+    }
+    order_close(&o);
     return status;
 }

@@ -30,10 +30,20 @@ typedef struct segment_options {
     void *context;
 } segment_options;
 
+enum { SEGMENT_MAX_FILES = 4 };
+
+/* A file whose digest was taken while it was written. */
+typedef struct segment_file {
+    const char *path; /* below the segment's directory; static text */
+    char sha256[DIGEST_N_HEX + 1];
+} segment_file;
+
 typedef struct segment_summary {
     uint64_t n_records;
     uint64_t n_bytes_text; /* of the records as JSON */
     char records_sha256[DIGEST_N_HEX + 1];
+    segment_file files[SEGMENT_MAX_FILES]; /* of the largest ones; the others' are yet to be taken */
+    size_t n_files;
 } segment_summary;
 
 typedef struct segment_builder segment_builder;

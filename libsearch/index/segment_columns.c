@@ -8,22 +8,22 @@
 static bool open_texts(columns_writer *w, const char *name, text_sections *out) {
     char full[COLUMNS_MAX_NAME + 1];
     snprintf(full, sizeof full, "%s.at", name);
-    out->at = columns_writer_section(w, full);
+    out->at = columns_writer_spool(w, full);
     snprintf(full, sizeof full, "%s.bytes", name);
-    out->bytes = columns_writer_section(w, full);
+    out->bytes = columns_writer_spool(w, full);
     if (out->at == NULL || out->bytes == NULL) {
         return false;
     }
-    columns_add_u64(out->at, 0);
-    return !out->at->failed;
+    columns_add_u64(&out->at->tail, 0);
+    return !out->at->tail.failed;
 }
 
 static bool open_sections(segment_columns *c) {
     static const char *const texts[SEGMENT_N_TEXTS] = {"id", "title", "date", "number", "reference"};
-    c->lengths = columns_writer_section(c->writer, "lengths");
-    c->starts = columns_writer_section(c->writer, "starts");
-    c->days = columns_writer_section(c->writer, "days");
-    c->origin = columns_writer_section(c->writer, "origin");
+    c->lengths = columns_writer_spool(c->writer, "lengths");
+    c->starts = columns_writer_spool(c->writer, "starts");
+    c->days = columns_writer_spool(c->writer, "days");
+    c->origin = columns_writer_spool(c->writer, "origin");
     bool ok = c->lengths && c->starts && c->days && c->origin;
     for (size_t i = 0; ok && i < SEGMENT_N_TEXTS; i++) {
         ok = open_texts(c->writer, texts[i], &c->texts[i]);
@@ -31,7 +31,8 @@ static bool open_sections(segment_columns *c) {
     return ok;
 }
 
-search_status segment_columns_open(segment_columns *c, const search_schema *schema, search_error *error) {
+search_status segment_columns_open(segment_columns *c, const char *folder, const search_schema *schema,
+                                   search_error *error) {
     size_t order[SCHEMA_MAX_FIELDS];
     *c = (segment_columns){.schema = schema, .n_starts = schema_order(schema, order)};
     for (size_t i = 0; i < schema->n_fields; i++) {
@@ -41,12 +42,22 @@ search_status segment_columns_open(segment_columns *c, const search_schema *sche
     snprintf(c->dates.decade.name, sizeof c->dates.decade.name, "decade");
     snprintf(c->dates.year.name, sizeof c->dates.year.name, "year");
     snprintf(c->dates.month.name, sizeof c->dates.month.name, "month");
-    const search_status status = columns_writer_new(&c->writer, error);
-    return status == SEARCH_OK && !open_sections(c) ? error_memory(error) : status;
+    const search_status status = columns_writer_new(folder, &c->writer, error);
+    if (status != SEARCH_OK) {
+        return status;
+    }
+    facet_column *const derived[] = {&c->dates.decade, &c->dates.year, &c->dates.month};
+    for (size_t i = 0; i < 3; i++) {
+        facet_column_spill(derived[i], columns_writer_spill(c->writer));
+    }
+    for (size_t i = 0; i < schema->n_fields; i++) {
+        facet_column_spill(&c->facets[i], columns_writer_spill(c->writer));
+    }
+    return open_sections(c) ? SEARCH_OK : error_memory(error);
 }
 
-static void add_numbers(buffer *section, const char **row, size_t n) {
-    buffer_add(section, *row, n * sizeof(uint32_t));
+static void add_numbers(spool *section, const char **row, size_t n) {
+    buffer_add(&section->tail, *row, n * sizeof(uint32_t));
     *row += n * sizeof(uint32_t);
 }
 
@@ -76,20 +87,40 @@ static search_status add_dates(segment_columns *c, int32_t earliest, int32_t lat
     return status;
 }
 
+static void add_texts(segment_columns *c, const char **row) {
+    for (size_t i = 0; i < SEGMENT_N_TEXTS; i++) {
+        const search_text text = row_take_text(row);
+        if (text.n_bytes > 0) {
+            buffer_add(&c->texts[i].bytes->tail, text.bytes, text.n_bytes);
+        }
+        columns_add_u64(&c->texts[i].at->tail, spool_n_bytes(c->texts[i].bytes));
+    }
+}
+
+static search_status settle(segment_columns *c, search_error *error) {
+    spool *const sections[] = {c->lengths, c->starts, c->days, c->origin};
+    search_status status = SEARCH_OK;
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0] && status == SEARCH_OK; i++) {
+        status = spool_settle(sections[i], error);
+    }
+    for (size_t i = 0; i < SEGMENT_N_TEXTS && status == SEARCH_OK; i++) {
+        status = spool_settle(c->texts[i].at, error);
+        status = status == SEARCH_OK ? spool_settle(c->texts[i].bytes, error) : status;
+    }
+    return status;
+}
+
 search_status segment_columns_add(segment_columns *c, const char *row, search_error *error) {
     add_numbers(c->lengths, &row, SCHEMA_N_ZONES);
     add_numbers(c->starts, &row, c->n_starts);
     const char *days = row;
     add_numbers(c->days, &row, 2);
     add_numbers(c->origin, &row, 1);
-    for (size_t i = 0; i < SEGMENT_N_TEXTS; i++) {
-        const search_text text = row_take_text(&row);
-        if (text.n_bytes > 0) {
-            buffer_add(c->texts[i].bytes, text.bytes, text.n_bytes);
-        }
-        columns_add_u64(c->texts[i].at, c->texts[i].bytes->n_bytes);
+    add_texts(c, &row);
+    search_status status = settle(c, error);
+    if (status == SEARCH_OK) {
+        status = add_facets(c, &row, error);
     }
-    search_status status = add_facets(c, &row, error);
     if (status == SEARCH_OK) {
         const int32_t earliest = (int32_t)row_take_u32(&days);
         const int32_t latest = (int32_t)row_take_u32(&days);

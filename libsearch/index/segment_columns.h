@@ -13,17 +13,17 @@ enum { SEGMENT_N_TEXTS = 5 };
 
 /* The two sections of a list of strings. */
 typedef struct text_sections {
-    buffer *at;
-    buffer *bytes;
+    spool *at;
+    spool *bytes;
 } text_sections;
 
 typedef struct segment_columns {
     const search_schema *schema; /* borrowed */
     columns_writer *writer;
-    buffer *lengths;
-    buffer *starts;
-    buffer *days;
-    buffer *origin;
+    spool *lengths;
+    spool *starts;
+    spool *days;
+    spool *origin;
     text_sections texts[SEGMENT_N_TEXTS];
     size_t n_starts;
     facet_column facets[SCHEMA_MAX_FIELDS]; /* by field; used where schema_is_facet */
@@ -31,7 +31,9 @@ typedef struct segment_columns {
     uint32_t n_documents;
 } segment_columns;
 
-search_status segment_columns_open(segment_columns *c, const search_schema *schema, search_error *error);
+/* folder: where long columns go until they are written. */
+search_status segment_columns_open(segment_columns *c, const char *folder, const search_schema *schema,
+                                   search_error *error);
 search_status segment_columns_add(segment_columns *c, const char *row, search_error *error);
 search_status segment_columns_write(segment_columns *c, const names_writer *names, const aliases *known,
                                     const char *path, search_error *error);

@@ -38,7 +38,7 @@ search_status segment_xapian_open(const segment_options *options, segment_xapian
         status = document_reader_open(&b->reader, options->schema, error);
     }
     if (status == SEARCH_OK) {
-        status = segment_columns_open(&b->columns, options->schema, error);
+        status = segment_columns_open(&b->columns, options->directory, options->schema, error);
     }
     if (status == SEARCH_OK) {
         status = xapian_writer_create(store, &b->writer, error);
@@ -73,13 +73,20 @@ static search_status add_boolean(void *context, const char *prefix, search_text 
     return b->term.failed ? error_memory(error) : xapian_document_add_term(b->document, term, 0, error);
 }
 
-static search_status add_word(void *context, const token *word, uint32_t position, search_error *error) {
+static search_status add_word(void *context, const token *word, const field_terms *field, uint32_t position,
+                              search_error *error) {
     search_status status = add_occurrence(context, "", word->folded, position, error);
     if (status == SEARCH_OK && word->stem.n_bytes > 0) {
         status = add_occurrence(context, "Z", word->stem, 0, error);
     }
     if (status == SEARCH_OK && word->exact.n_bytes > 0) {
         status = add_occurrence(context, "XE", word->exact, position, error);
+    }
+    if (status == SEARCH_OK && field->prefix[0] != '\0') {
+        status = add_occurrence(context, field->prefix, word->folded, position, error);
+        if (status == SEARCH_OK && word->stem.n_bytes > 0) {
+            status = add_occurrence(context, field->stem_prefix, word->stem, 0, error);
+        }
     }
     return status;
 }

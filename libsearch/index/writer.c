@@ -127,8 +127,40 @@ void writer_report(search_writer *w, const search_report *report) {
     }
 }
 
+double writer_seconds_since(const struct timespec *start) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+void writer_end_phases(search_writer *w) {
+    if (w->phase < w->n_phases) {
+        w->phases[w->phase].seconds += writer_seconds_since(&w->phases[w->phase].began);
+    }
+    w->phase = WRITER_N_PHASES;
+}
+
+static void begin_phase(search_writer *w, const char *name) {
+    if (w->phase < w->n_phases && strcmp(w->phases[w->phase].name, name) == 0) {
+        return;
+    }
+    writer_end_phases(w);
+    size_t i = 0;
+    while (i < w->n_phases && strcmp(w->phases[i].name, name) != 0) {
+        i++;
+    }
+    if (i == w->n_phases && i < WRITER_N_PHASES) {
+        w->phases[w->n_phases++].name = name;
+    }
+    w->phase = i;
+    if (i < w->n_phases) {
+        clock_gettime(CLOCK_MONOTONIC, &w->phases[i].began);
+    }
+}
+
 search_status writer_progress(search_writer *w, const char *phase, uint64_t n_records, uint64_t n_total,
                               search_error *error) {
+    begin_phase(w, phase);
     const search_progress progress = {phase, n_records, n_total, w->summary.n_bytes_read};
     if (w->options.on_progress == NULL || w->options.on_progress(w->options.context, &progress)) {
         return SEARCH_OK;

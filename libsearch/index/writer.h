@@ -11,6 +11,15 @@
 #include "libsearch/index/staging.h"
 #include <time.h>
 
+enum { WRITER_N_PHASES = 5 };
+
+/* How long a phase took, all its turns together. */
+typedef struct writer_phase {
+    const char *name; /* static text */
+    double seconds;
+    struct timespec began;
+} writer_phase;
+
 struct search_writer {
     char *directory;
     search_writer_options options;
@@ -28,12 +37,18 @@ struct search_writer {
     buffer sources;      /* their names, a line each */
     time_t started;
     struct timespec clock;
+    writer_phase phases[WRITER_N_PHASES]; /* in the order they were begun first */
+    size_t n_phases;
+    size_t phase; /* the one at hand */
     search_write_summary summary;
 };
 
 void writer_report(search_writer *w, const search_report *report);
 search_status writer_progress(search_writer *w, const char *phase, uint64_t n_records, uint64_t n_total,
                               search_error *error);
+/* The time of the phase at hand is taken, too. */
+void writer_end_phases(search_writer *w);
+double writer_seconds_since(const struct timespec *start);
 search_status writer_is_finished(search_error *error);
 
 #endif

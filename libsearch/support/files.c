@@ -108,19 +108,34 @@ static int sync_descriptor(int fd) {
     return result == 0 ? 0 : errno;
 }
 
-search_status file_write(const char *path, const void *bytes, size_t n_bytes, search_error *error) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return error_system(error, errno, "file.create", "cannot create %s", path);
-    int reason = write_all(fd, bytes, n_bytes);
-    if (reason == 0)
-        reason = sync_descriptor(fd);
-    if (close(fd) != 0 && reason == 0 && errno != EINTR)
-        reason = errno;
-    if (reason == 0)
+search_status file_output_open(file_output *o, const char *path, search_error *error) {
+    *o = (file_output){open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), 0};
+    return o->fd < 0 ? error_system(error, errno, "file.create", "cannot create %s", path) : SEARCH_OK;
+}
+
+void file_output_add(file_output *o, const void *bytes, size_t n_bytes) {
+    if (o->reason == 0)
+        o->reason = write_all(o->fd, bytes, n_bytes);
+}
+
+search_status file_output_close(file_output *o, const char *path, search_status status, search_error *error) {
+    if (status == SEARCH_OK && o->reason == 0)
+        o->reason = sync_descriptor(o->fd);
+    if (close(o->fd) != 0 && o->reason == 0 && errno != EINTR)
+        o->reason = errno;
+    if (status == SEARCH_OK && o->reason == 0)
         return SEARCH_OK;
     unlink(path); /* half a file is worse than none */
-    return error_system(error, reason, "file.write", "cannot write %s", path);
+    return status != SEARCH_OK ? status : error_system(error, o->reason, "file.write", "cannot write %s", path);
+}
+
+search_status file_write(const char *path, const void *bytes, size_t n_bytes, search_error *error) {
+    file_output o;
+    const search_status status = file_output_open(&o, path, error);
+    if (status != SEARCH_OK)
+        return status;
+    file_output_add(&o, bytes, n_bytes);
+    return file_output_close(&o, path, SEARCH_OK, error);
 }
 
 search_status file_sync(const char *path, search_error *error) {

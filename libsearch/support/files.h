@@ -14,6 +14,16 @@ char *file_path(const char *directory, const char *name);
 search_status file_read(const char *path, size_t max_n_bytes, buffer *out, search_error *error);
 /* Writes a new file and syncs it (not its directory). */
 search_status file_write(const char *path, const void *bytes, size_t n_bytes, search_error *error);
+/* The same by parts. */
+typedef struct file_output {
+    int fd;
+    int reason; /* errno of the first part that could not be written */
+} file_output;
+search_status file_output_open(file_output *o, const char *path, search_error *error);
+void file_output_add(file_output *o, const void *bytes, size_t n_bytes);
+/* Syncs the file and tells whether all was written; if not, or when `status` says that what is in it is not right, the
+ * file is removed. */
+search_status file_output_close(file_output *o, const char *path, search_status status, search_error *error);
 search_status file_sync(const char *path, search_error *error);           /* a file or a directory */
 search_status file_sync_tree(const char *directory, search_error *error); /* every file and folder below, and itself */
 search_status file_make_directories(const char *path, search_error *error); /* as mkdir -p */

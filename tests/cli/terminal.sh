@@ -101,6 +101,40 @@ if grep -q "$(printf '\033')" "$work/err"; then not_ok "an echoed query is safe"
 on_terminal 80 "$CABLES" --index "$work/progress" rebuild "$corpus/pages"
 has "rebuild on a terminal ends with its summary" out "indexed 41 records"
 
+# Progress.  Xapian's own indexing of this takes long enough for some lines.
+python3 - >"$work/many.jsonl" <<'PYTHON'
+import json
+for i in range(400):
+    print(json.dumps({"id": "m-%d" % i, "body": " ".join("word%d" % (i * 31 * j % 9973) for j in range(300))}))
+PYTHON
+# progress_is NAME COLUMNS EXPRESSION: a Python expression over `lines`, those drawn on a terminal so wide, `last`, what was
+# printed behind them, and `seconds`, how long all took.
+progress_is() {
+    started=$(date +%s)
+    on_terminal "$2" "$CABLES" --index "$work/many" rebuild --via-xapian "$work/many.jsonl"
+    if python3 - "$work/out" "$(($(date +%s) + 1 - started))" "$3" <<'PYTHON'
+import sys
+drawn = open(sys.argv[1], encoding="utf-8", newline="").read().split("\r\x1b[K")
+lines, last, seconds = drawn[1:-1], drawn[-1], int(sys.argv[2])
+print("#", len(lines), "lines in less than", seconds, "s:", *lines[:3], lines[-1], sep="\n# ")
+sys.exit(0 if eval(sys.argv[3]) else 1)
+PYTHON
+    then ok "$1"; else not_ok "$1"; fi
+}
+progress_is "progress has a bar and counts records" 80 'any("░  " in l and l.endswith(" of 400 records") for l in lines)'
+progress_is "it begins with reading" 80 'lines[0].startswith("read  ")'
+progress_is "no line reaches the edge" 60 'lines and max(map(len, lines)) < 60'
+progress_is "nor that of a narrow terminal, where there is no bar" 34 \
+    'max(map(len, lines)) < 34 and any(l.endswith(" of 400 records") for l in lines) and not any("░" in l for l in lines)'
+progress_is "it is drawn ten times a second at the most" 80 'len(lines) <= 10 * seconds + 1'
+progress_is "it is gone when the summary is printed" 80 'last.startswith("indexed 400 records") and last.endswith("\n")'
+on_terminal 80 "$CABLES" --index "$work/many" rebuild --quiet "$work/many.jsonl"
+is_empty "--quiet shows no progress" out
+run --index "$work/many" rebuild --via-xapian "$work/many.jsonl"
+has_not "nor does a pipe" err "$(printf '\r')"
+on_terminal 80 "$CABLES" --index "$work/many" check --full
+has "check shows progress, too" out "digests"
+
 # What a search offers on a terminal, and only there.
 build_index
 on_terminal 80 "$CABLES" --index "$index" search --limit 1 korea

@@ -44,6 +44,13 @@ run search --limit=ten korea
 has "a bad number is named" err "not 'ten'"
 run search --limit 10001 korea
 code_is "a number out of bounds is a usage error" 2
+run rebuild --memory 10 x
+code_is "too little memory is a usage error" 2
+has "and the least is told" err "--memory needs a whole number from 64 to 1048576, not '10'"
+run rebuild --jobs 0 x
+has "so is that of threads" err "--jobs needs a whole number from 1 to 64, not '0'"
+run rebuild --verify slow x
+has "--verify says how" err "--verify is quick or full, not 'slow'"
 run rebuild --quiet=yes x
 has "a flag takes no value" err "--quiet takes no value"
 run search --format yaml korea

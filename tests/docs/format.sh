@@ -40,9 +40,10 @@ generation = os.path.join(here, "idx", "CURRENT")
 
 # ---- prefixes ----
 told = {name for name in named("Terms") if re.match(r"[A-Z]+(<[a-z]+>:)?$", name)}
-calls = r'(?:add_posting|add_term|add_number_term|term_add)\((?:b|&\w+), "([^"]*)"'
-made = {p for name in ("segment.c", "snapshot.c", "leaf.c", "phrase.c") for p in re.findall(calls, code[name])}
-made |= set(re.findall(r'snprintf\(prefix, sizeof prefix, "([^%"]*)%s:"', code["segment.c"]))
+calls = r'(?:(?:occurrence|boolean)\(sink->context|add_number_term\(sink|number_of\(v|term_add\(&\w+), "([^"]*)"'
+made = {p for name in ("document.c", "inverter.c", "segment_xapian.c", "snapshot.c", "leaf.c", "phrase.c")
+        for p in re.findall(calls, code[name])}
+made |= set(re.findall(r'snprintf\(prefix, sizeof prefix, "([^%"]*)%s:"', code["document.c"]))
 prefixes = code["schema.c"][code["schema.c"].index("void schema_prefix"):]
 prefixes = prefixes[:prefixes.index("\n}")]
 made |= set(re.findall(r'str(?:cpy|cat)\(at, "([A-Z]+)"\)', prefixes)) | set(re.findall(r"= '([A-Z])'", prefixes))
@@ -73,7 +74,7 @@ exec(fenced(text, "python")[0].split("fields = manifest")[0], scope)
 known = {re.sub("^facet:[a-z0-9_]+", "facet:<facet>", name) for name in scope["sections"]}
 same("an index has the sections told", told, known)
 for name in sorted({re.sub(r"^facet:<facet>|\.(at|bytes|order)$", "", name) for name in told} - {""}):
-    tell('"%s"' % name in code["segment.c"] + code["facet_column.c"] + code["names.c"],
+    tell('"%s"' % name in code["segment_columns.c"] + code["facet_column.c"] + code["names.c"],
          "the sources write the section " + name)
 schema = scope["manifest"]["schema"]["fields"]
 facets = {f["name"] for f in schema if f["type"] in (2, 3)} | {"decade", "year", "month"}
@@ -89,9 +90,12 @@ def keys(value, at=""):
     return {at}
 
 
+values = {"update", "rebuild", "published", "bulk", "xapian", "fallback"}
+
+
 def literals(source, begin, end):
     body = source[source.index(begin):]
-    return set(re.findall(r'"([a-z][a-z0-9_]*)"', body[:body.index(end)])) - {"update", "rebuild", "published"}
+    return set(re.findall(r'"([a-z][a-z0-9_]*)"', body[:body.index(end)])) - values
 
 
 def parts(names):
@@ -108,8 +112,10 @@ same("the findings of a check are told", set(re.findall(r"^\| `([a-z.]+)` \|", t
      - {"check.options", "check.cancelled", "check.damaged"})
 last = json.load(open(os.path.join(here, "idx/runs/last-run.json"), encoding="utf-8"))
 same("runs/last-run.json has the keys told", named("runs/last-run.json"), keys(last))
+header = open(os.path.join(source, "include/libsearch.h"), encoding="utf-8").read()
+phases = set(re.findall('"([a-z]+)"', re.search(r"struct search_progress \{\s*const char \*phase;(.*)", header).group(1)))
 same("the sources write the keys of a run", parts(named("runs/last-run.json")),
-     literals(code["commit.c"], "static void write_run", "publish_write_run"))
+     literals(code["commit.c"], "static void write_run", "publish_write_run") | phases)
 sys.exit(blocks.n_failed > 0)
 PYTHON
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/docs python3 "$work/run.py" "$top_srcdir" "$work/here"

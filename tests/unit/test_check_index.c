@@ -102,7 +102,7 @@ static void seal(const char *directory) {
     free(m.files);
     m.files = NULL;
     assert_int_equal(unlink(in_current(directory, MANIFEST_NAME)), 0);
-    assert_done(manifest_collect(&m, generation, &last_error));
+    assert_done(manifest_collect(&m, generation, &(segment_summary){0}, &last_error));
     assert_done(manifest_write(&m, generation, &last_error));
     manifest_free(&m);
 }

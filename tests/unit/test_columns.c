@@ -98,7 +98,7 @@ static void add_strings(columns_writer *w, const char *name, const char *const *
 /* Three documents with numbers, ids and a facet: China and Korea, none, Korea. */
 static void write_sample(const char *path) {
     columns_writer *w = NULL;
-    assert_ok(columns_writer_new(&w, &error));
+    assert_ok(columns_writer_new("/tmp", &w, &error));
     for (uint32_t i = 0; i < 3; i++)
         columns_add_u32(columns_writer_section(w, "numbers"), 7 + i);
     add_strings(w, "id", (const char *const[]){"a-1", "", "c", NULL});
@@ -250,7 +250,7 @@ static void test_no_documents(void **state) {
     unlink(path);
     columns_writer *w = NULL;
     facet_column facet = {.name = "places"};
-    assert_ok(columns_writer_new(&w, &error));
+    assert_ok(columns_writer_new("/tmp", &w, &error));
     assert_non_null(columns_writer_section(w, "numbers"));
     add_strings(w, "id", (const char *const[]){NULL});
     assert_ok(facet_column_write(&facet, w, &error));
@@ -277,7 +277,7 @@ static void test_hierarchy_gives_every_ancestor_once(void **state) {
     (void)state;
     facet_column f = {.name = "places", .hierarchical = true};
     columns_writer *w = NULL;
-    assert_ok(columns_writer_new(&w, &error));
+    assert_ok(columns_writer_new("/tmp", &w, &error));
     assert_ok(facet_column_add(&f, text_of("Asia > Korea > North Korea"), &error));
     assert_ok(facet_column_add(&f, text_of("Asia > Korea > South Korea"), &error));
     assert_ok(facet_column_add(&f, text_of("Asia > China"), &error));
@@ -295,7 +295,7 @@ static void test_hierarchy_gives_every_ancestor_once(void **state) {
 static void assert_dates(int32_t earliest, int32_t latest, const char *decades, const char *years, const char *months) {
     date_facets f = {{.name = "decade"}, {.name = "year"}, {.name = "month"}};
     columns_writer *w = NULL;
-    assert_ok(columns_writer_new(&w, &error));
+    assert_ok(columns_writer_new("/tmp", &w, &error));
     assert_ok(date_facets_add(&f, earliest, latest, &error));
     const struct {
         facet_column *column;
@@ -328,7 +328,7 @@ static void test_derived_dates(void **state) {
 static void test_writer_limits(void **state) {
     (void)state;
     columns_writer *w = NULL;
-    assert_ok(columns_writer_new(&w, &error));
+    assert_ok(columns_writer_new("/tmp", &w, &error));
     assert_null(columns_writer_section(w, "a name of more than forty-seven bytes is refused"));
     buffer *first = columns_writer_section(w, "forty-seven bytes of name are the longest there");
     assert_non_null(first);
