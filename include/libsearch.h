@@ -296,7 +296,7 @@ typedef struct search_writer_options {
     size_t n_jobs;
     /* Bytes that building may hold of postings; what is over is sorted into runs on disk, in the index directory, and
      * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build
-     * holds about 250 bytes a record, its columns among them, and one record whole in each thread. */
+     * holds about 60 bytes a record, and in each thread one record whole and the words it knows, some 30 MiB. */
     uint64_t n_bytes_memory;
     /* Let libxapian itself index: the reference, some twenty times slower, with a UUID by chance in its files.  A build
      * takes this way by itself, and reports "index.glass_refused" once, when this libxapian does not open what the

@@ -9,7 +9,7 @@
 
 /* Of the memory that is allowed, this part is for runs that are kept until they are merged, and for windows on those
  * that were spilled. */
-enum { kept_part = 4, window_part = 8, min_window = 4096, max_window = 1 << 20 };
+enum { kept_part = 16, window_part = 8, min_window = 4096, max_window = 1 << 20 };
 
 static search_status open_table(const bulk_tables *t, const char *name, glass_table **out, search_error *error) {
     char *path = file_path(t->store, name);

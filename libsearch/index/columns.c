@@ -207,6 +207,11 @@ static const void *at_section(const columns *c, const section *s) {
     return c->map.bytes + s->offset;
 }
 
+/* Checking reads every section; all of them at once would be as much memory as the file has bytes. */
+static void rest(const columns *c, const section *s) {
+    file_map_rest(&c->map, at_section(c, s), (size_t)s->n_bytes);
+}
+
 bool columns_section(const columns *c, size_t i, column_section *out) {
     if (i >= c->head->n_sections) {
         return false;
@@ -251,6 +256,7 @@ search_status columns_strings(const columns *c, const char *name, column_strings
             return corrupt(name, error);
         }
     }
+    rest(c, at);
     return SEARCH_OK;
 }
 
@@ -283,6 +289,8 @@ search_status columns_facet(const columns *c, const char *name, column_facet *ou
             }
         }
     }
+    rest(c, rows);
+    rest(c, ordinals);
     return SEARCH_OK;
 }
 

@@ -22,7 +22,7 @@ typedef struct segment_options {
     const aliases *known;        /* kept with the segment */
     bool via_xapian;
     size_t n_jobs;           /* threads that analyze; 1 or more */
-    uint64_t n_bytes_memory; /* what the bulk builder may hold of runs, columns apart */
+    uint64_t n_bytes_memory; /* what the bulk builder may hold of batches and runs */
     digest records;          /* to go on with: takes in the length (u64) and the JSON of each record */
     /* Called by the thread that adds and finishes, now and then; what is not SEARCH_OK ends the build.  n_done: records
      * that were analyzed. */

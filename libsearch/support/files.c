@@ -169,6 +169,18 @@ search_status file_map_open(const char *path, file_map *out, search_error *error
     return status;
 }
 
+void file_map_rest(const file_map *map, const void *from, size_t n_bytes) {
+    const long n_page = sysconf(_SC_PAGESIZE);
+    if (n_page <= 0)
+        return;
+    const size_t page = (size_t)n_page;
+    const size_t first = (size_t)((const unsigned char *)from - map->bytes);
+    const size_t start = (first + page - 1) / page * page;
+    const size_t end = (first + n_bytes) / page * page;
+    if (start < end)
+        madvise((void *)(uintptr_t)(map->bytes + start), end - start, MADV_DONTNEED);
+}
+
 void file_map_close(file_map *map) {
     if (map->bytes != NULL)
         munmap((void *)(uintptr_t)map->bytes, map->n_bytes);

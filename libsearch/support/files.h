@@ -35,6 +35,8 @@ typedef struct file_map {
     size_t n_bytes;
 } file_map;
 search_status file_map_open(const char *path, file_map *out, search_error *error);
+/* Bytes that were read and will not be soon: they need not stay in this process's memory. */
+void file_map_rest(const file_map *map, const void *from, size_t n_bytes);
 void file_map_close(file_map *map);
 
 /* Calls `visit` for every regular file below `directory`, bytewise by path; hidden names are passed over, symlinks are

@@ -407,10 +407,47 @@ static void test_file_write_and_read(void **state) {
     assert_int_equal(file_map_open(path, &map, &e), SEARCH_OK);
     assert_int_equal(map.n_bytes, n);
     assert_memory_equal(map.bytes, bytes, n);
+    file_map_rest(&map, map.bytes, n);
+    file_map_rest(&map, map.bytes + 5000, 100000);
+    file_map_rest(&map, map.bytes + n - 1, 1);
+    file_map_rest(&map, map.bytes + n, 0);
+    assert_memory_equal(map.bytes, bytes, n); /* and comes back */
     file_map_close(&map);
     file_map_close(&map);
     buffer_free(&b);
     free(bytes);
+}
+
+static void test_file_by_parts(void **state) {
+    const char *path = below(state, "a");
+    search_error e;
+    file_output o;
+    buffer b = {0};
+    assert_int_equal(file_output_open(&o, path, &e), SEARCH_OK);
+    file_output_add(&o, "one ", 4);
+    file_output_add(&o, "two", 3);
+    assert_int_equal(file_output_close(&o, path, SEARCH_OK, &e), SEARCH_OK);
+    assert_int_equal(file_read(path, 100, &b, &e), SEARCH_OK);
+    assert_string_equal(b.bytes, "one two");
+    assert_int_equal(file_output_open(&o, path, &e), SEARCH_E_SYSTEM); /* new files only */
+    assert_int_equal(e.system_errno, EEXIST);
+    unlink(path);
+    assert_int_equal(file_output_open(&o, path, &e), SEARCH_OK); /* what is in it is not right */
+    error_set(&e, SEARCH_E_CANCELLED, "test.cancelled", "cancelled");
+    assert_int_equal(file_output_close(&o, path, SEARCH_E_CANCELLED, &e), SEARCH_E_CANCELLED);
+    assert_string_equal(e.id, "test.cancelled");
+    assert_false(file_exists(path));
+    assert_int_equal(file_output_open(&o, path, &e), SEARCH_OK); /* it cannot be written */
+    const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(dup2(full, o.fd), o.fd);
+    close(full);
+    file_output_add(&o, "one", 3);
+    file_output_add(&o, "two", 3);
+    assert_int_equal(file_output_close(&o, path, SEARCH_OK, &e), SEARCH_E_SYSTEM);
+    assert_string_equal(e.id, "file.write");
+    assert_int_equal(e.system_errno, ENOSPC);
+    assert_false(file_exists(path));
+    buffer_free(&b);
 }
 
 static void test_file_odd_ones(void **state) {
@@ -586,6 +623,7 @@ int main(void) {
         cmocka_unit_test(test_hash),
         cmocka_unit_test(test_hash_odd_keys),
         cmocka_unit_test_setup_teardown(test_file_write_and_read, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_file_by_parts, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_file_odd_ones, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_folders, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_walk, make_folder, remove_folder),
