@@ -266,10 +266,11 @@ typedef enum search_write_mode {
     SEARCH_WRITE_UPDATE = 2,  /* records are added, replaced by id, or deleted */
 } search_write_mode;
 
-/* How far a build has come.  n_records_total is 0 while it is unknown. */
+/* How far a build has come.  Phases follow one another in this order; what an update published meanwhile, or a
+ * libxapian that refuses what was built, has a build go back to "write".  n_records_total is 0 while it is unknown. */
 typedef struct search_progress {
-    const char *phase; /* "read", "write", "merge", "verify" or "publish" */
-    uint64_t n_records;
+    const char *phase;  /* "read", "write", "merge", "verify" or "publish" */
+    uint64_t n_records; /* that the phase is done with: "read", put so far; "write", indexed; else mostly all */
     uint64_t n_records_total;
     uint64_t n_bytes; /* of sources, read so far */
 } search_progress;
@@ -297,7 +298,10 @@ typedef struct search_writer_options {
      * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build
      * holds about 60 bytes a record, and in each thread one record whole and the words it knows, some 30 MiB. */
     uint64_t n_bytes_memory;
-    bool via_xapian; /* let libxapian itself index: the reference, some twenty times slower */
+    /* Let libxapian itself index: the reference, some twenty times slower, with a UUID by chance in its files.  A build
+     * takes this way by itself, and reports "index.glass_refused" once, when this libxapian does not open what the
+     * other way wrote. */
+    bool via_xapian;
     bool verify_full; /* before publishing, check what was built as search_check does with `full` */
 } search_writer_options;
 
@@ -342,8 +346,12 @@ SEARCH_API search_status search_writer_read(search_writer *writer, const char *s
 SEARCH_API search_status search_writer_delete(search_writer *writer, search_text id, search_error *error);
 
 /* Builds, verifies, syncs and publishes a generation.  On any failure the old generation stays as it was.  `summary`
- * may be null.  The writer is finished afterwards and can only be freed. SEARCH_E_LOCKED, SEARCH_E_REFUSED,
- * SEARCH_E_CANCELLED, SEARCH_E_SYSTEM.  SEARCH_E_CORRUPT: what was built does not read back as it was written. */
+ * may be null.  Callbacks are called in the calling thread.  Reports whose id begins with "index." are of the index and
+ * not of a record, and `source` is its directory: "index.old_unreadable", the old index is damaged or of another
+ * format, so nothing is carried over from it; "index.glass_refused", see `via_xapian`.  Cost: reads all records once
+ * and writes the index once, in `n_jobs` threads; with `verify_full` some multiple of that.  The writer is finished
+ * afterwards and can only be freed. SEARCH_E_LOCKED, SEARCH_E_REFUSED, SEARCH_E_CANCELLED, SEARCH_E_SYSTEM.
+ * SEARCH_E_CORRUPT: what was built does not read back as it was written. */
 SEARCH_API search_status search_writer_commit(search_writer *writer, search_write_summary *summary,
                                               search_error *error);
 

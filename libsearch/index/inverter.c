@@ -195,7 +195,6 @@ typedef struct occurrences {
     place *places;       /* by number */
     uint32_t *positions; /* room for those of one document */
     size_t *list_next;   /* by document: where its next listed term goes */
-    buffer tag;
 } occurrences;
 
 /* Counts the occurrences of every term. */
@@ -364,10 +363,21 @@ static void put_positions(occurrences *o, const run_output *out, search_text ter
     }
     put_vint(out->positions, docid - *previous);
     *previous = docid;
-    buffer_clear(&o->tag);
-    glass_positions_encode(&o->tag, o->positions, n);
-    put_vint(out->positions, o->tag.n_bytes);
-    buffer_add(out->positions, o->tag.bytes, o->tag.n_bytes);
+    buffer *to = out->positions;
+    const size_t at = to->n_bytes;
+    put_vint(to, 0); /* a place for the length of the tag: most are short */
+    glass_positions_encode(to, o->positions, n);
+    char length[RUN_VINT_MAX_N_BYTES];
+    const size_t n_tag = to->n_bytes - at - 1;
+    const size_t n_length = (size_t)(run_put_vint(length, n_tag) - length);
+    if (to->failed || !buffer_reserve(to, n_length)) {
+        return;
+    }
+    if (n_length > 1) {
+        memmove(to->bytes + at + n_length, to->bytes + at + 1, n_tag);
+        to->n_bytes += n_length - 1;
+    }
+    memcpy(to->bytes + at, length, n_length);
 }
 
 static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_t rank) {
@@ -446,10 +456,9 @@ search_status inverter_sort(inverter *v, uint32_t first_docid, buffer *postings,
         for (uint32_t rank = 0; rank < v->n_terms; rank++) {
             put_rank(v, &o, &out, rank);
         }
-        const bool failed = postings->failed || positions->failed || v->room[ROOM_LIST].failed || o.tag.failed;
+        const bool failed = postings->failed || positions->failed || v->room[ROOM_LIST].failed;
         status = failed ? error_memory(error) : SEARCH_OK;
     }
-    buffer_free(&o.tag);
     return status;
 }
 

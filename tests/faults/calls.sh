@@ -127,7 +127,7 @@ every() {
     fi
 }
 
-# errno: 5 EIO, 24 EMFILE, 28 ENOSPC
+# errno: 5 EIO, 11 EAGAIN, 24 EMFILE, 28 ENOSPC
 on="no index"
 old=
 n_old=0
@@ -160,6 +160,10 @@ every open 24
 every open kill
 every unlink kill
 every flock kill
+every pread 5
+every pread kill
+every pthread_create 11
+every pthread_create kill
 # What is to put things right fails too.
 every fsync 5 fsync
 every fsync 5 rename

@@ -1,6 +1,7 @@
 /* Preloaded into cables by calls.sh: lets one system call fail, or kills the process in its place.
  *
- *   FAIL_CALL   fsync, rename, symlink, write, mkdir, mkdtemp, unlink, flock, or open (to write)
+ *   FAIL_CALL   fsync, rename, symlink, write (pwrite too), pread, mkdir, mkdtemp, unlink, flock, pthread_create, or
+ *               open (to write)
  *   FAIL_AT     which of these calls, from 1
  *   FAIL_HOW    "kill", or the number that errno gets
  *   FAIL_THEN   a call that fails each time from then on; may be empty
@@ -10,8 +11,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,16 +47,15 @@ static void mark(void) {
     syscall(SYS_close, fd);
 }
 
-/* Whether this call is to fail; then errno is set, or this does not return. */
+/* Whether this call is to fail; then errno is set, or this does not return.  Calls come from several threads. */
 static bool must_fail(const char *call) {
-    static long n_calls;
-    static bool has_failed;
+    static atomic_long n_calls;
+    static atomic_bool has_failed;
     const bool is_next = has_failed && strcmp(setting("FAIL_THEN"), call) == 0;
     if (!is_next && (strcmp(setting("FAIL_CALL"), call) != 0 || !is_program() || ++n_calls != atol(setting("FAIL_AT"))))
         return false;
-    if (!has_failed)
+    if (!atomic_exchange(&has_failed, true))
         mark();
-    has_failed = true;
     if (strcmp(setting("FAIL_HOW"), "kill") == 0)
         raise(SIGKILL);
     errno = atoi(setting("FAIL_HOW"));
@@ -117,6 +119,22 @@ ssize_t pwrite(int fd, const void *bytes, size_t n_bytes, off_t offset) {
 ssize_t pwrite64(int fd, const void *bytes, size_t n_bytes, off64_t offset) {
     NEXT(pwrite64)
     return must_fail("write") ? -1 : next(fd, bytes, n_bytes, offset);
+}
+
+ssize_t pread(int fd, void *bytes, size_t n_bytes, off_t offset) {
+    NEXT(pread)
+    return must_fail("pread") ? -1 : next(fd, bytes, n_bytes, offset);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t n_bytes, off64_t offset) {
+    NEXT(pread64)
+    return must_fail("pread") ? -1 : next(fd, bytes, n_bytes, offset);
+}
+
+/* Gives the error back instead of setting errno. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *context) {
+    NEXT(pthread_create)
+    return must_fail("pthread_create") ? errno : next(thread, attributes, run, context);
 }
 
 static mode_t mode_of(int flags, va_list arguments) {
