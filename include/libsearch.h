@@ -291,8 +291,8 @@ typedef struct search_writer_options {
      * keeps the aliases of the index and must give none. */
     search_text aliases;
     const char *format; /* of all sources, a name listed at search_read; null: told from the content of each */
-    /* How many threads of the library's own analyze records; 0: as many as there are processors, at most 64.  The index
-     * is the same, byte for byte, whatever this and the memory are. */
+    /* How many threads of the library's own analyze records; 0: as many as there are processors.  At most 64, and one
+     * for each 32 MiB of memory.  The index is the same, byte for byte, whatever this and the memory are. */
     size_t n_jobs;
     /* Bytes that building may hold of postings; what is over is sorted into runs on disk, in the index directory, and
      * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build

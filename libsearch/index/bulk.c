@@ -6,7 +6,6 @@
 #include "libsearch/support/thread.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A batch of n bytes makes its thread hold about this many times n until its run is taken in; another n is being filled
  * and n is waiting. */
@@ -151,12 +150,7 @@ static search_status tick(void *context, search_error *error) {
 
 /* Lets go of the mutex for a while, or until something changes, and tells of progress. */
 static search_status wait_and_tick(bulk *b, search_error *error) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += wait_ms * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&b->changed, &b->mutex, &until);
+    thread_wait(&b->changed, &b->mutex, wait_ms);
     pthread_mutex_unlock(&b->mutex);
     const search_status status = tick(b, error);
     pthread_mutex_lock(&b->mutex);

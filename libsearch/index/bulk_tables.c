@@ -9,7 +9,7 @@
 
 /* Of the memory that is allowed, this part is for runs that are kept until they are merged, and for windows on those
  * that were spilled. */
-enum { kept_part = 16, window_part = 8, min_window = 4096, max_window = 1 << 20 };
+enum { kept_part = 16, window_part = 8, min_window = 4096, max_window = 1 << 20, wait_ms = 100 };
 
 static search_status open_table(const bulk_tables *t, const char *name, glass_table **out, search_error *error) {
     char *path = file_path(t->store, name);
@@ -125,7 +125,11 @@ typedef struct job {
     glass_root root;
     search_status status;
     search_error error;
+    /* of one in a thread of its own; atomic, or guarded by the mutex */
     bool is_stopped; /* by the other thread */
+    bool has_ended;
+    pthread_mutex_t mutex;
+    pthread_cond_t ended;
 } job;
 
 static search_status write_postings(job *j, const char *path, search_error *error) {
@@ -166,15 +170,36 @@ static void run_job(job *j, const char *name, search_status (*write)(job *j, con
 }
 
 static void *run_positions(void *context) {
-    run_job(context, "position.glass", write_positions);
+    job *j = context;
+    run_job(j, "position.glass", write_positions);
+    pthread_mutex_lock(&j->mutex);
+    __atomic_store_n(&j->has_ended, true, __ATOMIC_RELEASE);
+    pthread_cond_signal(&j->ended);
+    pthread_mutex_unlock(&j->mutex);
     return NULL;
+}
+
+static search_status stopped(search_error *error) {
+    return error_set(error, SEARCH_E_CANCELLED, "writer.cancelled", "the build was cancelled");
 }
 
 static search_status tick_in_thread(void *context, search_error *error) {
     const job *j = context;
-    return __atomic_load_n(&j->is_stopped, __ATOMIC_RELAXED)
-               ? error_set(error, SEARCH_E_CANCELLED, "writer.cancelled", "the build was cancelled")
-               : SEARCH_OK;
+    return __atomic_load_n(&j->is_stopped, __ATOMIC_RELAXED) ? stopped(error) : SEARCH_OK;
+}
+
+/* What the caller's thread does meanwhile. */
+typedef struct beside {
+    const merge *how;
+    const job *positions;
+} beside;
+
+/* Goes on no longer when the other thread has failed. */
+static search_status tick_beside(void *context, search_error *error) {
+    const beside *b = context;
+    const bool has_failed =
+        __atomic_load_n(&b->positions->has_ended, __ATOMIC_ACQUIRE) && b->positions->status != SEARCH_OK;
+    return has_failed ? stopped(error) : b->how->tick(b->how->context, error);
 }
 
 static search_status write_columns(bulk_tables *t, search_error *error) {
@@ -186,29 +211,54 @@ static search_status write_columns(bulk_tables *t, search_error *error) {
     return status;
 }
 
+/* Waits for the other thread and tells of progress; a tick that says so, or a failure before, stops it. */
+static search_status wait_for_positions(job *positions, pthread_t thread, const merge *how, search_status status,
+                                        search_error *error) {
+    pthread_mutex_lock(&positions->mutex);
+    while (!positions->has_ended) {
+        __atomic_store_n(&positions->is_stopped, status != SEARCH_OK, __ATOMIC_RELAXED);
+        thread_wait(&positions->ended, &positions->mutex, wait_ms);
+        if (!positions->has_ended && status == SEARCH_OK) {
+            pthread_mutex_unlock(&positions->mutex);
+            status = how->tick(how->context, error);
+            pthread_mutex_lock(&positions->mutex);
+        }
+    }
+    pthread_mutex_unlock(&positions->mutex);
+    pthread_join(thread, NULL);
+    return status;
+}
+
 /* Both tables, side by side when there may be two threads; the columns behind that which is done sooner. */
 static search_status merge_runs(bulk_tables *t, const merge *how, glass_roots *roots, search_error *error) {
     job postings = {.t = t, .merge = *how};
     job positions = {.t = t, .merge = *how};
-    postings.merge.streams = t->postings;
-    positions.merge.streams = t->positions;
+    beside both = {how, &positions};
     pthread_t thread;
+    postings.merge.streams = t->postings;
+    postings.merge.tick = tick_beside;
+    postings.merge.context = &both;
+    positions.merge.streams = t->positions;
     positions.merge.tick = tick_in_thread;
     positions.merge.context = &positions;
+    pthread_mutex_init(&positions.mutex, NULL);
+    pthread_cond_init(&positions.ended, NULL);
     const bool is_apart = t->options->n_jobs > 1 && thread_start(&thread, run_positions, &positions);
     run_job(&postings, "postlist.glass", write_postings);
     if (postings.status == SEARCH_OK) {
         postings.status = write_columns(t, &postings.error);
     }
-    __atomic_store_n(&positions.is_stopped, postings.status != SEARCH_OK, __ATOMIC_RELAXED);
     if (is_apart) {
-        pthread_join(thread, NULL);
+        postings.status = wait_for_positions(&positions, thread, how, postings.status, &postings.error);
     } else if (postings.status == SEARCH_OK) {
         positions.merge.tick = how->tick;
         positions.merge.context = how->context;
         run_positions(&positions);
     }
-    const job *failed = postings.status != SEARCH_OK ? &postings : &positions;
+    pthread_mutex_destroy(&positions.mutex);
+    pthread_cond_destroy(&positions.ended);
+    const bool is_first = positions.status != SEARCH_OK && !positions.is_stopped;
+    const job *failed = postings.status != SEARCH_OK && !is_first ? &postings : &positions;
     if (failed->status != SEARCH_OK && error != NULL) {
         *error = failed->error;
     }

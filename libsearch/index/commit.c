@@ -15,6 +15,7 @@ enum { lock_slice_ms = 100, default_n_keep = 2 };
 /* How much the builder may use: what the options say, or what suits the machine. */
 enum { max_jobs = 64, memory_part = 4 };
 static const uint64_t min_memory = UINT64_C(64) << 20;
+static const uint64_t n_bytes_of_job = UINT64_C(32) << 20;
 static const uint64_t max_default_memory = UINT64_C(2) << 30;
 
 typedef struct commit {
@@ -30,12 +31,6 @@ typedef struct commit {
 
 /* ---- resources ---- */
 
-static size_t jobs_of(const search_writer_options *options) {
-    const long n_online = sysconf(_SC_NPROCESSORS_ONLN);
-    const size_t n = options->n_jobs > 0 ? options->n_jobs : n_online > 0 ? (size_t)n_online : 1;
-    return n < max_jobs ? n : max_jobs;
-}
-
 static uint64_t memory_of(const search_writer_options *options) {
     const long n_pages = sysconf(_SC_PHYS_PAGES);
     const long n_bytes_page = sysconf(_SC_PAGESIZE);
@@ -45,6 +40,15 @@ static uint64_t memory_of(const search_writer_options *options) {
         n = n < max_default_memory ? n : max_default_memory;
     }
     return n < min_memory ? min_memory : n;
+}
+
+/* A thread knows words and terms, and so holds some memory whatever it does. */
+static size_t jobs_of(const search_writer_options *options) {
+    const long n_online = sysconf(_SC_NPROCESSORS_ONLN);
+    const size_t n = options->n_jobs > 0 ? options->n_jobs : n_online > 0 ? (size_t)n_online : 1;
+    const uint64_t n_held = memory_of(options) / n_bytes_of_job;
+    const size_t n_allowed = n_held < max_jobs ? (size_t)n_held : max_jobs;
+    return n < n_allowed ? n : n_allowed;
 }
 
 /* ---- what goes into the generation ---- */
@@ -168,6 +172,8 @@ static search_status build(commit *c, search_error *error) {
     if (status == SEARCH_OK) {
         status = segment_builder_finish(c->builder, &c->summary, error);
     }
+    segment_builder_free(c->builder);
+    c->builder = NULL;
     c->contents.n_records = c->summary.n_records;
     c->contents.n_bytes_text = c->summary.n_bytes_text;
     return status;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { default_max_findings = 100, max_threads = 16, progress_interval_ms = 100, max_text_n_bytes = 600 };
@@ -202,12 +201,7 @@ static bool wait_for_all(pool *p, const char *phase) {
     bool is_cancelled = false;
     pthread_mutex_lock(&p->mutex);
     while (p->n_workers > 0) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += progress_interval_ms * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000L;
-        until.tv_nsec %= 1000000000L;
-        pthread_cond_timedwait(&p->is_idle, &p->mutex, &until);
+        thread_wait(&p->is_idle, &p->mutex, progress_interval_ms);
         pthread_mutex_unlock(&p->mutex);
         if (!is_cancelled && !ask(p->i, phase)) {
             is_cancelled = true;

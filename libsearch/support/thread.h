@@ -10,5 +10,7 @@
 
 /* False when there can be none.  Whoever starts a thread joins it. */
 bool thread_start(pthread_t *out, void *(*run)(void *context), void *context);
+/* Waits for the condition, with the mutex held, but no longer than some time. */
+void thread_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, unsigned timeout_ms);
 
 #endif
