@@ -1,7 +1,7 @@
 /* The numbers and strings of the format.  Everything writes at `out`, which has room, and gives the end of what was
  * written.
  *
- *   vint     7 bits a byte, the least first, bit 7 set on all but the last:       300 = ac 02
+ *   vint     as in support/vint.h
  *   docid    order-preserving, big-endian, as many one-bits in front as there are bytes over 2:
  *                       1 = 00 01       0x8000 = 80 80 00       0x400000 = c0 40 00 00
  *   term     order-preserving: 00 is 00 ff, and where something follows it ends in 00 */
@@ -12,12 +12,13 @@
 #endif
 
 #include "libsearch/glass/glass.h"
+#include "libsearch/support/vint.h"
 #include <assert.h>
 #include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { VINT32_MAX_N_BYTES = 5, VINT64_MAX_N_BYTES = 10, DOCID_MAX_N_BYTES = 5, KEY_MAX_N_BYTES = 255 };
+enum { DOCID_MAX_N_BYTES = 5, KEY_MAX_N_BYTES = 255 };
 static_assert(GLASS_MAX_TERM_N_BYTES + 1 + DOCID_MAX_N_BYTES <= KEY_MAX_N_BYTES, "a term and a docid fit a key");
 
 static inline unsigned char *put_be16(unsigned char *out, size_t n) {
@@ -30,20 +31,6 @@ static inline unsigned char *put_be32(unsigned char *out, uint32_t n) {
     const uint32_t be = htobe32(n);
     memcpy(out, &be, sizeof be);
     return out + sizeof be;
-}
-
-static inline unsigned char *put_vint(unsigned char *out, uint64_t n) {
-    for (; n >= 0x80; n >>= 7)
-        *out++ = (unsigned char)(n | 0x80);
-    *out++ = (unsigned char)n;
-    return out;
-}
-
-static inline size_t vint_n_bytes(uint64_t n) {
-    size_t n_bytes = 1;
-    for (; n >= 0x80; n >>= 7)
-        n_bytes++;
-    return n_bytes;
 }
 
 static inline unsigned char *put_docid(unsigned char *out, uint32_t docid) {

@@ -4,6 +4,7 @@
  * document.  Document by document each position list would be read from another block. */
 #include "libsearch/index/compare.h"
 
+#include "libsearch/support/heap.h"
 #include <stdlib.h>
 
 enum { n_documents_per_task = 1024 };
@@ -21,8 +22,7 @@ typedef struct chunk {
     finding_list *found;
     pair *pairs;
     size_t n_pairs;
-    pair **heap; /* those that have terms left, the first in the order above at the top */
-    size_t n_heap;
+    heap heap;              /* of those that have terms left */
     uint32_t *positions[2]; /* of the term at hand */
     size_t capacity[2];
     uint64_t n_positions;
@@ -173,42 +173,27 @@ static search_text first_term(const pair *p) {
     return compare_text_or_end(p->term[0], p->term[1]) <= 0 ? p->term[0] : p->term[1];
 }
 
-static bool is_before(const pair *a, const pair *b) {
-    const int order = compare_text_or_end(first_term(a), first_term(b));
-    return order != 0 ? order < 0 : a->docid < b->docid;
+/* As the position table is sorted. */
+static bool is_before(const void *context, uint32_t a, uint32_t b) {
+    const pair *x = (const pair *)context + a;
+    const pair *y = (const pair *)context + b;
+    const int order = compare_text_or_end(first_term(x), first_term(y));
+    return order != 0 ? order < 0 : x->docid < y->docid;
 }
 
-/* Moves the entry at `at` down to where it belongs. */
-static void sink(chunk *k, size_t at) {
-    pair *moved = k->heap[at];
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= k->n_heap) {
-            break;
-        }
-        child += child + 1 < k->n_heap && is_before(k->heap[child + 1], k->heap[child]) ? 1 : 0;
-        if (!is_before(k->heap[child], moved)) {
-            break;
-        }
-        k->heap[at] = k->heap[child];
-        at = child;
-    }
-    k->heap[at] = moved;
+static bool has_terms(const pair *p) {
+    return p->term[0].bytes != NULL || p->term[1].bytes != NULL;
 }
 
 static search_status walk(chunk *k, search_error *error) {
-    for (size_t at = k->n_heap / 2; at-- > 0;) {
-        sink(k, at);
-    }
     search_status status = SEARCH_OK;
-    while (k->n_heap > 0 && status == SEARCH_OK && !inspect_is_stopped(k->c->i)) {
-        pair *p = k->heap[0];
+    while (k->heap.n > 0 && status == SEARCH_OK && !inspect_is_stopped(k->c->i)) {
+        pair *p = &k->pairs[k->heap.items[0]];
         status = step(k, p, error);
-        if (p->term[0].bytes == NULL && p->term[1].bytes == NULL) {
-            k->heap[0] = k->heap[--k->n_heap];
-        }
-        if (k->n_heap > 0) {
-            sink(k, 0);
+        if (has_terms(p)) {
+            heap_sink(&k->heap, is_before, k->pairs);
+        } else {
+            heap_pop(&k->heap, is_before, k->pairs);
         }
     }
     return status;
@@ -225,8 +210,8 @@ static search_status open_pair(chunk *k, uint32_t docid, search_error *error) {
             status = xapian_terms_next(p->lists[i], &p->term[i], NULL, error);
         }
     }
-    if (p->term[0].bytes != NULL || p->term[1].bytes != NULL) {
-        k->heap[k->n_heap++] = p;
+    if (has_terms(p)) {
+        heap_push(&k->heap, (uint32_t)(p - k->pairs), is_before, k->pairs);
     }
     return status;
 }
@@ -248,7 +233,7 @@ static void chunk_clear(chunk *k) {
         xapian_terms_free(k->pairs[i].lists[1]);
     }
     free(k->pairs);
-    free(k->heap);
+    free(k->heap.items);
     free(k->positions[0]);
     free(k->positions[1]);
 }
@@ -258,9 +243,9 @@ static search_status compare_chunk(void *context, size_t task, finding_list *fou
     chunk k = {.c = c, .found = found};
     reader *readers[2] = {NULL, NULL};
     k.pairs = calloc(n_documents_per_task, sizeof *k.pairs);
-    k.heap = calloc(n_documents_per_task, sizeof(pair *));
+    k.heap.items = calloc(n_documents_per_task, sizeof *k.heap.items);
     search_status status =
-        k.pairs == NULL || k.heap == NULL ? error_memory(error) : comparison_take_readers(c, readers, error);
+        k.pairs == NULL || k.heap.items == NULL ? error_memory(error) : comparison_take_readers(c, readers, error);
     if (status == SEARCH_OK) {
         k.stores[0] = readers[0]->store;
         k.stores[1] = readers[1]->store;

@@ -333,19 +333,16 @@ static uint32_t wdf_of(const uint64_t *items, size_t n) {
     return wdf;
 }
 
-static void put_term(buffer *out, search_text term) {
-    if (!buffer_reserve(out, term.n_bytes + 4 * RUN_VINT_MAX_N_BYTES)) {
-        return;
+static void add_vint(buffer *out, uint64_t value) {
+    if (buffer_reserve(out, VINT64_MAX_N_BYTES)) {
+        unsigned char *at = (unsigned char *)out->bytes + out->n_bytes;
+        out->n_bytes += (size_t)(put_vint(at, value) - at);
     }
-    char *to = run_put_vint(out->bytes + out->n_bytes, term.n_bytes);
-    memcpy(to, term.bytes, term.n_bytes);
-    out->n_bytes = (size_t)(to - out->bytes) + term.n_bytes;
 }
 
-static void put_vint(buffer *out, uint64_t value) {
-    if (buffer_reserve(out, RUN_VINT_MAX_N_BYTES)) {
-        out->n_bytes = (size_t)(run_put_vint(out->bytes + out->n_bytes, value) - out->bytes);
-    }
+static void add_term(buffer *out, search_text term) {
+    add_vint(out, term.n_bytes);
+    buffer_add(out, term.bytes, term.n_bytes);
 }
 
 /* Where the streams of a run are written to. */
@@ -359,17 +356,17 @@ typedef struct run_output {
 static void put_positions(occurrences *o, const run_output *out, search_text term, uint32_t docid, uint32_t *previous,
                           size_t n) {
     if (*previous == 0) {
-        put_term(out->positions, term);
+        add_term(out->positions, term);
     }
-    put_vint(out->positions, docid - *previous);
+    add_vint(out->positions, docid - *previous);
     *previous = docid;
     buffer *to = out->positions;
     const size_t at = to->n_bytes;
-    put_vint(to, 0); /* a place for the length of the tag: most are short */
+    add_vint(to, 0); /* a place for the length of the tag: most are short */
     glass_positions_encode(to, o->positions, n);
-    char length[RUN_VINT_MAX_N_BYTES];
+    unsigned char length[VINT64_MAX_N_BYTES];
     const size_t n_tag = to->n_bytes - at - 1;
-    const size_t n_length = (size_t)(run_put_vint(length, n_tag) - length);
+    const size_t n_length = (size_t)(put_vint(length, n_tag) - length);
     if (to->failed || !buffer_reserve(to, n_length)) {
         return;
     }
@@ -387,8 +384,8 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
     uint64_t collection_frequency = 0;
     uint32_t previous = 0;
     uint32_t previous_with_positions = 0;
-    char *const list = make_room(v, ROOM_LIST, (end - from) * 2, RUN_VINT_MAX_N_BYTES);
-    char *to = list;
+    unsigned char *const list = make_room(v, ROOM_LIST, (end - from) * 2, VINT64_MAX_N_BYTES);
+    unsigned char *to = list;
     if (list == NULL) {
         return;
     }
@@ -397,8 +394,8 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
         const uint32_t document = (uint32_t)(o->items[at] >> 32);
         const uint32_t docid = out->first_docid + document;
         const uint32_t wdf = wdf_of(o->items + at, next - at);
-        to = run_put_vint(to, docid - previous);
-        to = run_put_vint(to, wdf);
+        to = put_vint(to, docid - previous);
+        to = put_vint(to, wdf);
         previous = docid;
         n_documents++;
         collection_frequency += wdf;
@@ -411,13 +408,13 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
         }
     }
     const size_t n_list = (size_t)(to - list);
-    put_term(out->postings, v->sorted[rank]);
-    put_vint(out->postings, n_documents);
-    put_vint(out->postings, collection_frequency);
-    put_vint(out->postings, n_list);
+    add_term(out->postings, v->sorted[rank]);
+    add_vint(out->postings, n_documents);
+    add_vint(out->postings, collection_frequency);
+    add_vint(out->postings, n_list);
     buffer_add(out->postings, list, n_list);
     if (previous_with_positions != 0) {
-        put_vint(out->positions, 0);
+        add_vint(out->positions, 0);
     }
 }
 

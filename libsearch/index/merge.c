@@ -1,11 +1,12 @@
 /* A heap of runs by the term each is at. */
 #include "libsearch/index/merge.h"
 
+#include "libsearch/support/heap.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* What stands before the postings of a term, at most. */
-enum { max_head_n_bytes = GLASS_MAX_TERM_N_BYTES + 4 * RUN_VINT_MAX_N_BYTES, tick_every = 4096 };
+enum { max_head_n_bytes = GLASS_MAX_TERM_N_BYTES + 4 * VINT64_MAX_N_BYTES, tick_every = 4096 };
 
 typedef struct source {
     run_reader reader;
@@ -21,19 +22,17 @@ typedef struct source {
 typedef struct merger {
     const merge *m;
     source *sources;
-    uint32_t *heap; /* numbers of sources, the least term of the least number first */
-    size_t n_heap;
+    heap heap;      /* of the sources */
     uint32_t *same; /* the sources at the term at hand, in their order */
     size_t n_same;
     bool has_totals; /* postings */
     size_t n_terms;
 } merger;
 
-/* ---- the heap ---- */
-
-static bool is_before(const merger *g, uint32_t a, uint32_t b) {
-    const source *x = &g->sources[a];
-    const source *y = &g->sources[b];
+/* The least term first, and of the same one the earlier run. */
+static bool is_before(const void *context, uint32_t a, uint32_t b) {
+    const source *x = (const source *)context + a;
+    const source *y = (const source *)context + b;
     if (x->head != y->head) {
         return x->head < y->head;
     }
@@ -42,32 +41,6 @@ static bool is_before(const merger *g, uint32_t a, uint32_t b) {
         return order != 0 ? order < 0 : x->n_term < y->n_term;
     }
     return a < b;
-}
-
-static void push(merger *g, uint32_t number) {
-    size_t i = g->n_heap++;
-    for (; i > 0 && is_before(g, number, g->heap[(i - 1) / 2]); i = (i - 1) / 2) {
-        g->heap[i] = g->heap[(i - 1) / 2];
-    }
-    g->heap[i] = number;
-}
-
-static uint32_t pop(merger *g) {
-    const uint32_t first = g->heap[0];
-    const uint32_t last = g->heap[--g->n_heap];
-    size_t i = 0;
-    for (size_t child = 1; child < g->n_heap; child = 2 * i + 1) {
-        if (child + 1 < g->n_heap && is_before(g, g->heap[child + 1], g->heap[child])) {
-            child++;
-        }
-        if (!is_before(g, g->heap[child], last)) {
-            break;
-        }
-        g->heap[i] = g->heap[child];
-        i = child;
-    }
-    g->heap[i] = last;
-    return first;
 }
 
 /* ---- terms ---- */
@@ -108,20 +81,20 @@ static search_status next_term(merger *g, uint32_t number, search_error *error) 
             return damaged(error);
         }
     }
-    push(g, number);
+    heap_push(&g->heap, number, is_before, g->sources);
     return SEARCH_OK;
 }
 
 /* The sources at the least term; false when all are at their ends. */
 static bool take_term(merger *g) {
     g->n_same = 0;
-    while (g->n_heap > 0) {
-        const source *next = &g->sources[g->heap[0]];
+    while (g->heap.n > 0) {
+        const source *next = &g->sources[g->heap.items[0]];
         const source *first = &g->sources[g->same[0]];
         if (g->n_same > 0 && (next->n_term != first->n_term || memcmp(next->term, first->term, first->n_term) != 0)) {
             break;
         }
-        g->same[g->n_same++] = pop(g);
+        g->same[g->n_same++] = heap_pop(&g->heap, is_before, g->sources);
     }
     return g->n_same > 0;
 }
@@ -139,16 +112,16 @@ static void merger_close(merger *g) {
         run_reader_close(&g->sources[i].reader);
     }
     free(g->sources);
-    free(g->heap);
+    free(g->heap.items);
     free(g->same);
 }
 
 static search_status merger_open(merger *g, const merge *m, bool has_totals, search_error *error) {
     *g = (merger){.m = m, .has_totals = has_totals};
     g->sources = calloc(m->n_streams + 1, sizeof *g->sources);
-    g->heap = calloc(m->n_streams + 1, sizeof *g->heap);
+    g->heap.items = calloc(m->n_streams + 1, sizeof *g->heap.items);
     g->same = calloc(m->n_streams + 1, sizeof *g->same);
-    if (g->sources == NULL || g->heap == NULL || g->same == NULL) {
+    if (g->sources == NULL || g->heap.items == NULL || g->same == NULL) {
         return error_memory(error);
     }
     search_status status = SEARCH_OK;
@@ -167,7 +140,7 @@ static search_status copy_postings(source *s, glass_postlist *out, search_error 
     uint32_t docid = 0;
     search_status status = SEARCH_OK;
     for (uint32_t i = 0; i < s->n_documents && status == SEARCH_OK; i++) {
-        status = run_reader_need(&s->reader, 2 * RUN_VINT_MAX_N_BYTES, error);
+        status = run_reader_need(&s->reader, 2 * VINT64_MAX_N_BYTES, error);
         if (status == SEARCH_OK) {
             docid += (uint32_t)run_take_vint(&s->reader);
             status = glass_postlist_posting(out, docid, (uint32_t)run_take_vint(&s->reader), error);
@@ -205,7 +178,7 @@ search_status merge_postings(const merge *m, glass_postlist *out, search_error *
 static search_status copy_positions(source *s, glass_positions *out, search_error *error) {
     uint32_t docid = 0;
     for (;;) {
-        search_status status = run_reader_need(&s->reader, 2 * RUN_VINT_MAX_N_BYTES, error);
+        search_status status = run_reader_need(&s->reader, 2 * VINT64_MAX_N_BYTES, error);
         if (status != SEARCH_OK) {
             return status;
         }

@@ -5,6 +5,7 @@
 #include "libsearch/index/order_column.h"
 
 #include "libsearch/analysis/collate.h"
+#include "libsearch/support/heap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,16 +63,16 @@ static bool reserve_chunk(order *o) {
 
 static void put_sorted(order *o, const keyed *list, size_t n_list) {
     buffer_clear(&o->sorted);
-    if (!buffer_reserve(&o->sorted, o->keys.n_bytes + n_list * 2 * RUN_VINT_MAX_N_BYTES)) {
+    if (!buffer_reserve(&o->sorted, o->keys.n_bytes + n_list * 2 * VINT64_MAX_N_BYTES)) {
         return;
     }
-    char *to = o->sorted.bytes;
+    unsigned char *to = (unsigned char *)o->sorted.bytes;
     for (size_t i = 0; i < n_list; i++) {
-        to = run_put_vint(to, list[i].n_key);
+        to = put_vint(to, list[i].n_key);
         memcpy(to, list[i].key, list[i].n_key);
-        to = run_put_vint(to + list[i].n_key, list[i].document);
+        to = put_vint(to + list[i].n_key, list[i].document);
     }
-    o->sorted.n_bytes = (size_t)(to - o->sorted.bytes);
+    o->sorted.n_bytes = (size_t)(to - (unsigned char *)o->sorted.bytes);
 }
 
 static search_status end_chunk(order *o, search_error *error) {
@@ -149,12 +150,12 @@ typedef struct head {
 
 static search_status advance(head *h, search_error *error) {
     h->key = NULL;
-    search_status status = run_reader_need(&h->reader, RUN_VINT_MAX_N_BYTES, error);
+    search_status status = run_reader_need(&h->reader, VINT64_MAX_N_BYTES, error);
     if (status != SEARCH_OK || h->reader.at == h->reader.end) {
         return status;
     }
     h->n_key = (size_t)run_take_vint(&h->reader);
-    status = run_reader_need(&h->reader, h->n_key + RUN_VINT_MAX_N_BYTES, error);
+    status = run_reader_need(&h->reader, h->n_key + VINT64_MAX_N_BYTES, error);
     if (status == SEARCH_OK) {
         h->key = h->reader.at;
         h->reader.at += h->n_key;
@@ -163,41 +164,30 @@ static search_status advance(head *h, search_error *error) {
     return status;
 }
 
-static bool is_before(const head *a, const head *b) {
-    return a->key != NULL && (b->key == NULL || compare(a->key, a->n_key, b->key, b->n_key) < 0);
+static bool is_before(const void *context, uint32_t a, uint32_t b) {
+    const head *x = (const head *)context + a;
+    const head *y = (const head *)context + b;
+    return compare(x->key, x->n_key, y->key, y->n_key) < 0;
 }
 
-/* Lets heap[at] sink below those that come before it. */
-static void sink(head **heap, size_t n, size_t at) {
-    for (;;) {
-        size_t least = at;
-        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < n; child++) {
-            least = is_before(heap[child], heap[least]) ? child : least;
-        }
-        if (least == at) {
-            return;
-        }
-        head *const moved = heap[at];
-        heap[at] = heap[least];
-        heap[least] = moved;
-        at = least;
-    }
-}
-
-static search_status number(order *o, head **heap, search_error *error) {
+static search_status number(order *o, head *heads, heap *h, search_error *error) {
     buffer last = {0};
     uint32_t place = 0;
     search_status status = SEARCH_OK;
-    while (o->n_chunks > 0 && heap[0]->key != NULL && status == SEARCH_OK) {
-        head *h = heap[0];
-        if (place == 0 || compare(h->key, h->n_key, last.bytes, last.n_bytes) != 0) {
+    while (h->n > 0 && status == SEARCH_OK) {
+        head *first = &heads[h->items[0]];
+        if (place == 0 || compare(first->key, first->n_key, last.bytes, last.n_bytes) != 0) {
             place++;
             buffer_clear(&last);
-            buffer_add(&last, h->key, h->n_key);
+            buffer_add(&last, first->key, first->n_key);
         }
-        o->places[h->document] = place;
-        status = last.failed ? error_memory(error) : advance(h, error);
-        sink(heap, o->n_chunks, 0);
+        o->places[first->document] = place;
+        status = last.failed ? error_memory(error) : advance(first, error);
+        if (first->key == NULL) {
+            heap_pop(h, is_before, heads);
+        } else {
+            heap_sink(h, is_before, heads);
+        }
     }
     buffer_free(&last);
     return status;
@@ -205,25 +195,24 @@ static search_status number(order *o, head **heap, search_error *error) {
 
 static search_status merge_chunks(order *o, search_error *error) {
     head *heads = calloc(o->n_chunks + 1, sizeof *heads);
-    head **heap = calloc(o->n_chunks + 1, sizeof *heap);
-    search_status status = heads == NULL || heap == NULL ? error_memory(error) : SEARCH_OK;
+    heap h = {.items = calloc(o->n_chunks + 1, sizeof *h.items)};
+    search_status status = heads == NULL || h.items == NULL ? error_memory(error) : SEARCH_OK;
     size_t n_opened = 0;
     for (; n_opened < o->n_chunks && status == SEARCH_OK; n_opened++) {
-        heap[n_opened] = &heads[n_opened];
         run_reader_open(&heads[n_opened].reader, o->spill, &o->chunks[n_opened], n_window);
         status = advance(&heads[n_opened], error);
-    }
-    for (size_t i = o->n_chunks; i-- > 0 && status == SEARCH_OK;) {
-        sink(heap, o->n_chunks, i);
+        if (heads[n_opened].key != NULL) {
+            heap_push(&h, (uint32_t)n_opened, is_before, heads);
+        }
     }
     if (status == SEARCH_OK) {
-        status = number(o, heap, error);
+        status = number(o, heads, &h, error);
     }
     for (size_t i = 0; i < n_opened; i++) {
         run_reader_close(&heads[i].reader);
     }
     free(heads);
-    free(heap);
+    free(h.items);
     return status;
 }
 

@@ -5,7 +5,7 @@
  *               follows, then for each document: vint docid - previous docid (the first: - 0), vint wdf
  *   positions = for each term that has some: vint n_term, term, then for each document: vint docid - previous docid,
  *               vint n_tag, the tag as glass_positions_encode made it; then vint 0
- *   vint      = 7 bits a byte, the least significant first, bit 7 set on all but the last
+ *   vint      = as in support/vint.h
  *
  * What is read back was written by this process into a file it has unlinked, so it is not checked byte by byte; a read
  * that comes short is an error all the same. */
@@ -17,19 +17,7 @@
 
 #include "libsearch/support/buffer.h"
 #include "libsearch/support/error.h"
-#include <stdint.h>
-
-enum { RUN_VINT_MAX_N_BYTES = 10 };
-
-/* Room for it is the caller's care; the place behind what was written. */
-static inline char *run_put_vint(char *to, uint64_t value) {
-    while (value >= 0x80) {
-        *to++ = (char)(value | 0x80);
-        value >>= 7;
-    }
-    *to++ = (char)value;
-    return to;
-}
+#include "libsearch/support/vint.h"
 
 /* ---- where streams lie ---- */
 

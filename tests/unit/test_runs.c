@@ -100,10 +100,10 @@ static void test_numbers(void **state) {
     (void)state;
     static const uint64_t values[] = {0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_C(1) << 63, UINT64_MAX};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        char bytes[RUN_VINT_MAX_N_BYTES];
-        const size_t n = (size_t)(run_put_vint(bytes, values[i]) - bytes);
-        run_reader r = {.at = bytes, .end = bytes + n};
-        assert_true(n <= RUN_VINT_MAX_N_BYTES);
+        unsigned char bytes[VINT64_MAX_N_BYTES];
+        const size_t n = (size_t)(put_vint(bytes, values[i]) - bytes);
+        run_reader r = {.at = (char *)bytes, .end = (char *)bytes + n};
+        assert_true(n <= VINT64_MAX_N_BYTES);
         assert_true(run_take_vint(&r) == values[i]);
         assert_ptr_equal(r.at, r.end);
     }

@@ -5,6 +5,7 @@
 #include "libsearch/support/error.h"
 #include "libsearch/support/files.h"
 #include "libsearch/support/hash.h"
+#include "libsearch/support/heap.h"
 #include "libsearch/support/utf8.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -346,6 +347,35 @@ static void test_hash(void **state) {
     assert_int_equal(map.n_keys, 0);
 }
 
+static bool is_less(const void *context, uint32_t a, uint32_t b) {
+    const uint32_t *values = context;
+    return values[a] < values[b];
+}
+
+/* Items come out in the order of what they stand for, also when that of the first one grows meanwhile. */
+static void test_heap(void **state) {
+    (void)state;
+    enum { n = 200 };
+    uint32_t values[n];
+    uint32_t items[n];
+    heap h = {.items = items};
+    for (uint32_t i = 0; i < n; i++) {
+        values[i] = i * 7919 % 101;
+        heap_push(&h, i, is_less, values);
+    }
+    values[items[0]] += 50;
+    heap_sink(&h, is_less, values);
+    uint32_t last = 0;
+    for (size_t left = n; left > 0; left--) {
+        assert_int_equal(h.n, left);
+        const uint32_t first = heap_pop(&h, is_less, values);
+        assert_true(values[first] >= last);
+        last = values[first];
+        values[first] = 0; /* would come first were it still in */
+    }
+    assert_int_equal(h.n, 0);
+}
+
 static void test_hash_odd_keys(void **state) {
     (void)state;
     hash_map map = {0};
@@ -622,6 +652,7 @@ int main(void) {
         cmocka_unit_test(test_digest),
         cmocka_unit_test(test_hash),
         cmocka_unit_test(test_hash_odd_keys),
+        cmocka_unit_test(test_heap),
         cmocka_unit_test_setup_teardown(test_file_write_and_read, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_file_by_parts, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_file_odd_ones, make_folder, remove_folder),
