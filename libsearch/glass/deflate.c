@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 enum {
+    LEVEL = 1,             /* the cheapest, and no table is larger than libxapian makes it: doc/glass.md */
     THRESHOLD = 18,        /* libxapian's: shorter tags are stored as they are */
     MAX_N_SAFE = 8192,     /* uncompressed bytes that libxapian reads at once */
     N_EMPTY_BLOCK = 5,     /* at most: three bits, filled to a byte, 00 00 ff ff */
@@ -85,12 +86,12 @@ search_status glass_deflate(glass_deflater *d, search_text tag, buffer *out, boo
     return SEARCH_OK;
 }
 
-search_status glass_deflater_new(int level, glass_deflater **out, search_error *error) {
+search_status glass_deflater_new(glass_deflater **out, search_error *error) {
     *out = NULL;
     glass_deflater *d = calloc(1, sizeof *d);
     if (d == NULL)
         return error_memory(error);
-    d->compressor = libdeflate_alloc_compressor(level);
+    d->compressor = libdeflate_alloc_compressor(LEVEL);
     d->has_inflater = d->compressor != NULL && inflateInit2(&d->inflater, RAW_WINDOW_BITS) == Z_OK;
     if (!d->has_inflater) {
         glass_deflater_free(d);

@@ -45,9 +45,7 @@ void glass_table_free(glass_table *t); /* closes the file; one that was not fini
 /* ---- compression ---- */
 
 typedef struct glass_deflater glass_deflater;
-/* Levels of libdeflate, the cheapest with which the tables are no larger than those of libxapian: doc/glass.md. */
-enum { GLASS_LEVEL_TERMLIST = 1, GLASS_LEVEL_DOCDATA = 1 };
-search_status glass_deflater_new(int level, glass_deflater **out, search_error *error);
+search_status glass_deflater_new(glass_deflater **out, search_error *error);
 /* Compresses a tag to be stored; replaces what `out` holds.  *is_compressed is false, and `out` undefined, when it
  * would not be smaller, or the tag is so short that libxapian would not try.  What comes out can be read however it is
  * cut. */

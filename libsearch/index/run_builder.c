@@ -20,10 +20,7 @@ search_status run_builder_open(run_builder *r, const search_schema *schema, sear
     if (status == SEARCH_OK) {
         status = inverter_open(&r->inverter, error);
     }
-    if (status == SEARCH_OK) {
-        status = glass_deflater_new(GLASS_LEVEL_TERMLIST, &r->list_deflater, error);
-    }
-    return status == SEARCH_OK ? glass_deflater_new(GLASS_LEVEL_DOCDATA, &r->data_deflater, error) : status;
+    return status == SEARCH_OK ? glass_deflater_new(&r->deflater, error) : status;
 }
 
 static search_status add_record(run_builder *r, const term_sink *sink, const char **frame, built_document *out,
@@ -57,7 +54,7 @@ static search_status add_tags(run_builder *r, uint32_t i, search_error *error) {
     search_status status = r->tag.failed ? error_memory(error) : SEARCH_OK;
     if (status == SEARCH_OK) {
         const search_text list = {r->tag.bytes, r->tag.n_bytes};
-        status = glass_deflate(r->list_deflater, list, &r->packed, &d->is_list_compressed, error);
+        status = glass_deflate(r->deflater, list, &r->packed, &d->is_list_compressed, error);
     }
     if (status != SEARCH_OK) {
         return status;
@@ -66,7 +63,7 @@ static search_status add_tags(run_builder *r, uint32_t i, search_error *error) {
     buffer_add(&r->tags, list->bytes, list->n_bytes);
     d->list_end = r->tags.n_bytes;
     const search_text data = {r->json.bytes + json_from, d->json_end - json_from};
-    status = glass_deflate(r->data_deflater, data, &r->packed, &d->is_data_compressed, error);
+    status = glass_deflate(r->deflater, data, &r->packed, &d->is_data_compressed, error);
     if (status == SEARCH_OK && d->is_data_compressed) {
         buffer_add(&r->tags, r->packed.bytes, r->packed.n_bytes);
     }
@@ -111,8 +108,7 @@ search_status run_builder_build(run_builder *r, const batch *b, search_error *er
 void run_builder_close(run_builder *r) {
     document_reader_close(&r->reader);
     inverter_close(&r->inverter);
-    glass_deflater_free(r->list_deflater);
-    glass_deflater_free(r->data_deflater);
+    glass_deflater_free(r->deflater);
     buffer *const buffers[] = {&r->tag, &r->packed, &r->postings, &r->positions, &r->rows, &r->json, &r->tags};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
         buffer_free(buffers[i]);

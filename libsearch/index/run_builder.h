@@ -33,8 +33,7 @@ typedef struct built_document {
 typedef struct run_builder {
     document_reader reader;
     inverter inverter;
-    glass_deflater *list_deflater;
-    glass_deflater *data_deflater;
+    glass_deflater *deflater;
     buffer tag;
     buffer packed;
     /* of the batch at hand */

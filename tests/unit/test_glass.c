@@ -288,7 +288,7 @@ static void make_by_document(const model *m, const char *to, glass_roots *roots)
     glass_table *data = NULL;
     glass_deflater *d = NULL;
     buffer tag = {0};
-    assert_ok(glass_deflater_new(GLASS_LEVEL_TERMLIST, &d, &error));
+    assert_ok(glass_deflater_new(&d, &error));
     assert_ok(glass_table_open(file_in(to, "termlist.glass"), &terms, &error));
     assert_ok(glass_table_open_optional(file_in(to, "docdata.glass"), &data, &error));
     for (uint32_t i = 0; i < m->n_documents; i++) {
@@ -756,7 +756,7 @@ static void make_data(uint32_t n_documents, void (*fill)(uint32_t i, buffer *out
     glass_deflater *d = NULL;
     buffer bytes = {0};
     assert_int_equal(mkdir(path, 0777), 0);
-    assert_ok(glass_deflater_new(GLASS_LEVEL_DOCDATA, &d, &error));
+    assert_ok(glass_deflater_new(&d, &error));
     assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
     assert_ok(glass_table_open(file_in(path, "termlist.glass"), &terms, &error));
     assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), &data, &error));
@@ -1037,7 +1037,7 @@ static void test_short_tags_stay(void **state) {
     glass_deflater *d = NULL;
     buffer out = {0};
     bool is_compressed = true;
-    assert_ok(glass_deflater_new(GLASS_LEVEL_DOCDATA, &d, &error));
+    assert_ok(glass_deflater_new(&d, &error));
     char bytes[100];
     memset(bytes, 'a', sizeof bytes);
     assert_ok(glass_deflate(d, (search_text){bytes, 18}, &out, &is_compressed, &error));

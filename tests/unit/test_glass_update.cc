@@ -126,7 +126,7 @@ void write_documents(const std::vector<Xapian::Document> &documents, const std::
     glass_table *data = nullptr;
     glass_deflater *d = nullptr;
     buffer tag = {};
-    require(glass_deflater_new(GLASS_LEVEL_TERMLIST, &d, &error));
+    require(glass_deflater_new(&d, &error));
     require(glass_table_open((path + "/termlist.glass").c_str(), &terms, &error));
     require(glass_table_open_optional((path + "/docdata.glass").c_str(), &data, &error));
     for (uint32_t docid = 1; docid < lengths.size(); docid++) {
