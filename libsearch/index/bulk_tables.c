@@ -11,9 +11,12 @@
  * that were spilled. */
 enum { kept_part = 16, window_part = 8, min_window = 4096, max_window = 1 << 20, wait_ms = 100 };
 
-static search_status open_table(const bulk_tables *t, const char *name, glass_table **out, search_error *error) {
+typedef search_status (*table_open)(const char *path, glass_table **out, search_error *error);
+
+static search_status open_table(const bulk_tables *t, table_open open, const char *name, glass_table **out,
+                                search_error *error) {
     char *path = file_path(t->store, name);
-    const search_status status = path == NULL ? error_memory(error) : glass_table_open(path, out, error);
+    const search_status status = path == NULL ? error_memory(error) : open(path, out, error);
     free(path);
     return status;
 }
@@ -29,7 +32,10 @@ search_status bulk_tables_open(bulk_tables *t, const segment_options *options, s
     if (status == SEARCH_OK) {
         status = segment_columns_open(&t->columns, options->directory, options->schema, error);
     }
-    return status == SEARCH_OK ? open_table(t, "termlist.glass", &t->lists, error) : status;
+    if (status == SEARCH_OK) {
+        status = open_table(t, glass_table_open, "termlist.glass", &t->lists, error);
+    }
+    return status == SEARCH_OK ? open_table(t, glass_table_open_optional, "docdata.glass", &t->data, error) : status;
 }
 
 /* ---- taking runs in ---- */
@@ -51,10 +57,7 @@ static search_status add_tags(bulk_tables *t, const run_builder *run, uint32_t i
     char bytes[5];
     const search_text key = {bytes, glass_docid_key(run->first_docid + i, bytes)};
     const search_text list = {run->tags.bytes + from, d->list_end - from};
-    search_status status = glass_table_add(t->lists, key, list, d->is_list_compressed, error);
-    if (status == SEARCH_OK && t->data == NULL) {
-        status = open_table(t, "docdata.glass", &t->data, error);
-    }
+    const search_status status = glass_table_add(t->lists, key, list, d->is_list_compressed, error);
     if (status != SEARCH_OK) {
         return status;
     }
@@ -303,7 +306,7 @@ search_status bulk_tables_finish(bulk_tables *t, search_status (*tick)(void *con
     *out = (segment_summary){.n_records = t->statistics.n_documents, .n_bytes_text = t->n_bytes_text};
     digest_finish(&t->records, out->records_sha256);
     search_status status = glass_table_finish(t->lists, &roots.termlist, error);
-    if (status == SEARCH_OK && t->data != NULL) {
+    if (status == SEARCH_OK) {
         status = glass_table_finish(t->data, &roots.docdata, error);
     }
     const merge how = {

@@ -16,7 +16,7 @@ typedef struct bulk_tables {
     const segment_options *options; /* borrowed */
     char *store;                    /* the folder of the database */
     glass_table *lists;
-    glass_table *data; /* null until a record is stored */
+    glass_table *data; /* absent without records */
     segment_columns columns;
     names_writer names;
     digest records;
