@@ -1,14 +1,37 @@
 /* Records that are drawn, the same ones in every run: plain ones of common words, and odd ones of all that is hard to
- * index.  All are made up. */
+ * index.  All are made up.  And what tests of building count: entries of a folder, threads. */
 #ifndef TESTS_UNIT_MADE_UP_H
 #define TESTS_UNIT_MADE_UP_H
 
 #include "fixture.h"
+#include <dirent.h>
+#include <sched.h>
 
 /* Xapian 1.4.22 frees a table as another type in its own check. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "new_delete_type_mismatch=0";
+}
+
+/* ---- Folders and threads ---- */
+
+static inline size_t count_entries(const char *path) {
+    DIR *folder = opendir(path);
+    size_t n = 0;
+    assert_non_null(folder);
+    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 ? 1 : 0;
+    }
+    closedir(folder);
+    return n;
+}
+
+/* A thread that was joined may be in the list for a moment still. */
+static inline void assert_n_threads(size_t n) {
+    for (size_t i = 0; i < 1000000 && count_entries("/proc/self/task") > n; i++) {
+        sched_yield();
+    }
+    assert_int_equal(count_entries("/proc/self/task"), n);
 }
 
 /* ---- Drawing ---- */

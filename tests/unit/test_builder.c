@@ -7,9 +7,7 @@
 #include "libsearch/xapian/xapian_c.h"
 #include "made_up.h"
 
-#include <dirent.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -172,25 +170,6 @@ static void test_runs_pass_xapians_check(void **state) {
 }
 
 /* ---- Stopping --------------------------------------------------------------------------------------------------- */
-
-static size_t count_entries(const char *path) {
-    DIR *folder = opendir(path);
-    size_t n = 0;
-    assert_non_null(folder);
-    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 ? 1 : 0;
-    }
-    closedir(folder);
-    return n;
-}
-
-/* A thread that was joined may be in the list for a moment still. */
-static void assert_n_threads(size_t n) {
-    for (size_t i = 0; i < 1000000 && count_entries("/proc/self/task") > n; i++) {
-        sched_yield();
-    }
-    assert_int_equal(count_entries("/proc/self/task"), n);
-}
 
 /* At every tick that there is: the last build of all passes. */
 static void stop_at_every_tick(const scratch *s, size_t n_jobs) {

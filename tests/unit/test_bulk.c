@@ -4,9 +4,7 @@
 #include "libsearch/support/files.h"
 #include "made_up.h"
 
-#include <dirent.h>
 #include <pthread.h>
-#include <sched.h>
 #include <unistd.h>
 
 /* ---- Building ------------------------------------------------------------------------------------------------- */
@@ -370,25 +368,6 @@ static bool on_progress(void *context, const search_progress *progress) {
         return true;
     }
     return w->n_seen++ < w->n_before;
-}
-
-static size_t count_entries(const char *path) {
-    DIR *folder = opendir(path);
-    size_t n = 0;
-    assert_non_null(folder);
-    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 ? 1 : 0;
-    }
-    closedir(folder);
-    return n;
-}
-
-/* A thread that was joined may be in the list for a moment still. */
-static void assert_n_threads(size_t n) {
-    for (size_t i = 0; i < 1000000 && count_entries("/proc/self/task") > n; i++) {
-        sched_yield();
-    }
-    assert_int_equal(count_entries("/proc/self/task"), n);
 }
 
 static void cancel(const scratch *s, watch *w, size_t n_jobs, bool verify_full) {
