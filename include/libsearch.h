@@ -298,9 +298,9 @@ typedef struct search_writer_options {
      * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build
      * holds about 60 bytes a record, and in each thread one record whole and the words it knows, some 30 MiB. */
     uint64_t n_bytes_memory;
-    /* Let libxapian itself index: the reference, some twenty times slower, with a UUID by chance in its files.  A build
-     * takes this way by itself, and reports "index.glass_refused" once, when this libxapian does not open what the
-     * other way wrote. */
+    /* Let libxapian itself index: the reference, more than ten times slower, with a UUID by chance in its files.  A
+     * build takes this way by itself, and reports "index.glass_refused" once, when this libxapian does not open what
+     * the other way wrote. */
     bool via_xapian;
     bool verify_full; /* before publishing, check what was built as search_check does with `full` */
 } search_writer_options;

@@ -1,9 +1,11 @@
 /* Posting lists and the list of document lengths, cut into chunks that fill an item each, so that four fill a block.
  *
- *   first chunk     key  term                           tag  vint documents | vint collection frequency | vint first -
- * 1 | header | entries further chunk   key  term 00 docid of the first     tag  header | entries header          '1'
- * when it is the last of the list, else '0' | vint last - first entries         vint wdf of the first, then for each:
- * vint docid - the one before - 1 | vint wdf
+ *   first chunk     key   term
+ *                   tag   vint documents | vint collection frequency | vint first docid - 1 | header | entries
+ *   further chunk   key   term 00 docid of the first
+ *                   tag   header | entries
+ *   header          '1' when it is the last of the list, else '0' | vint last docid - first docid
+ *   entries         vint wdf of the first, then for each: vint docid - the one before - 1 | vint wdf
  *
  * The lengths are the same with the length for the wdf and 0 for both totals, under the keys 00 e0 and 00 e0 docid,
  * with no 00 between.  They sort before all terms, since a term that begins with NUL begins with 00 ff here. */

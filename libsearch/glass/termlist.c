@@ -22,8 +22,9 @@ void glass_termlist_start(glass_termlist *t, buffer *out, uint32_t length, uint3
     out->bytes[out->n_bytes] = '\0';
 }
 
-/* ---- Short texts: most have 3 to 16 bytes, for which a loop or a call costs more than what it does ----------------
- */
+/* ---- Short texts ---------------------------------------------------------------------------------------------- */
+
+/* Most have 3 to 16 bytes, for which a loop or a call costs more than what it does. */
 
 static inline uint64_t load64(const char *at) {
     uint64_t out;

@@ -2,7 +2,6 @@
 #include "libsearch/index/inspect.h"
 
 #include "libsearch/support/thread.h"
-
 #include "libsearch/support/utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
