@@ -15,7 +15,7 @@
 #include "libsearch/support/digest.h"
 #include "libsearch/support/error.h"
 
-enum { GLASS_MAX_TERM_N_BYTES = 245, GLASS_BLOCK_N_BYTES = 8192 };
+enum { GLASS_MAX_TERM_N_BYTES = 245, GLASS_TERM_PADDING = 16, GLASS_BLOCK_N_BYTES = 8192 };
 
 /* ---- a table ---- */
 
@@ -70,8 +70,12 @@ void glass_postlist_free(glass_postlist *p);
 
 /* ---- the position table ---- */
 
-/* Appends the tag for positions that ascend strictly; n is at least 1. */
-void glass_positions_encode(buffer *out, const uint32_t *positions, size_t n);
+/* Writes the tag for positions that ascend strictly, at least 1 and at most n of them, and gives its end.  `out` has
+ * room for the most bytes that so many can take; some behind the end may be written over. */
+unsigned char *glass_positions_encode(unsigned char *out, const uint32_t *positions, size_t n);
+static inline size_t glass_positions_max_n_bytes(size_t n) {
+    return 5 + 4 * (n + 1) + 8;
+}
 
 typedef struct glass_positions glass_positions;
 /* The file is made with the first entry: without one the table is absent. */
@@ -86,10 +90,11 @@ void glass_positions_free(glass_positions *p);
 /* ---- the termlist and docdata tables: by docid, a tag each ---- */
 
 /* The terms of one document: start, which empties the buffer, add each term bytewise ascending, and the buffer holds
- * the tag.  A term of over 245 bytes makes the buffer fail. */
+ * the tag.  A term of over 245 bytes makes the buffer fail.  Behind each term GLASS_TERM_PADDING bytes more are read,
+ * which may hold anything. */
 typedef struct glass_termlist {
     buffer *out;
-    char last[GLASS_MAX_TERM_N_BYTES];
+    char last[GLASS_MAX_TERM_N_BYTES + GLASS_TERM_PADDING];
     size_t n_last; /* 0: none yet */
 } glass_termlist;
 void glass_termlist_start(glass_termlist *t, buffer *out, uint32_t length, uint32_t n_terms);

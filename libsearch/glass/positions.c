@@ -55,22 +55,19 @@ static void put_between(bit_writer *w, const uint32_t *p, size_t j, size_t k) {
     }
 }
 
-void glass_positions_encode(buffer *out, const uint32_t *positions, size_t n) {
-    const size_t max_n_bytes = VINT32_MAX_N_BYTES + (n + 1) * (CODE_MAX_N_BITS / 8) + sizeof(uint64_t);
-    if (!buffer_reserve(out, max_n_bytes))
-        return;
-    unsigned char *start = (unsigned char *)out->bytes + out->n_bytes;
+static_assert(VINT32_MAX_N_BYTES == 5 && CODE_MAX_N_BITS / 8 == 4 && sizeof(uint64_t) == 8,
+              "as glass_positions_max_n_bytes has them");
+
+unsigned char *glass_positions_encode(unsigned char *out, const uint32_t *positions, size_t n) {
     const uint32_t last = positions[n - 1];
-    unsigned char *end = put_vint(start, last);
-    if (n > 1) {
-        bit_writer w = {.at = end};
-        put_code(&w, positions[0], last);
-        put_code(&w, (uint32_t)(n - 2), last - positions[0]);
-        put_between(&w, positions, 0, n - 1);
-        end = w.at + (w.n_bits > 0);
-    }
-    out->n_bytes += (size_t)(end - start);
-    out->bytes[out->n_bytes] = '\0';
+    unsigned char *end = put_vint(out, last);
+    if (n == 1)
+        return end;
+    bit_writer w = {.at = end};
+    put_code(&w, positions[0], last);
+    put_code(&w, (uint32_t)(n - 2), last - positions[0]);
+    put_between(&w, positions, 0, n - 1);
+    return w.at + (w.n_bits > 0);
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------ */

@@ -13,8 +13,9 @@ enum { n_words = 131072, n_in_fields = 65536 };
 /* Terms are forgotten when there are more: many, such as ids, never come again. */
 enum { max_kept_terms = 131072 };
 
-/* In place of a position: a term that counts nothing.  No text has so many words. */
-static const uint32_t counts_nothing = UINT32_MAX;
+/* In an entry or item, in place of a position: this and how often the term occurs without one, which may be never. */
+static const uint32_t without_position = INVERTER_MAX_POSITION + 1;
+static_assert(INVERTER_MAX_POSITION == UINT32_MAX / 2, "one bit tells them apart");
 
 search_status inverter_open(inverter *v, search_error *error) {
     memset(v, 0, sizeof *v);
@@ -48,20 +49,33 @@ static search_status add_entry(inverter *v, uint32_t number, uint32_t position, 
 static search_status add_occurrence(void *context, const char *prefix, search_text word, uint32_t position,
                                     search_error *error) {
     inverter *v = context;
-    return add_entry(v, number_of(v, prefix, word), position, error);
+    return add_entry(v, number_of(v, prefix, word), position == 0 ? without_position + 1 : position, error);
 }
 
 static search_status add_boolean(void *context, const char *prefix, search_text word, search_error *error) {
     inverter *v = context;
-    return add_entry(v, number_of(v, prefix, word), counts_nothing, error);
+    return add_entry(v, number_of(v, prefix, word), without_position, error);
+}
+
+/* A stem has no positions, so that a document needs one entry for each of its words: *place is that of the last one. */
+static search_status count_stem(inverter *v, uint32_t number, uint32_t *place, search_error *error) {
+    const size_t n_entries = v->entries.n_bytes / sizeof(uint64_t);
+    uint64_t *entries = (uint64_t *)(void *)v->entries.bytes;
+    const uint64_t sought = (uint64_t)without_position << 32 | number;
+    if (*place >= v->first_entry && *place < n_entries && (entries[*place] & (sought | UINT32_MAX)) == sought) {
+        entries[*place] += UINT64_C(1) << 32;
+        return SEARCH_OK;
+    }
+    *place = (uint32_t)n_entries;
+    return add_entry(v, number, without_position + 1, error);
 }
 
 /* Most words were seen before, and the terms of a word are always the same: their numbers are kept by its number. */
 static search_status add_word_alone(inverter *v, const token *word, uint32_t position, search_error *error) {
-    word_terms unkept = {0, HASH_NONE, HASH_NONE, HASH_NONE};
+    word_terms unkept = {0, HASH_NONE, HASH_NONE, HASH_NONE, 0};
     word_terms *terms = word->word == 0 ? &unkept : &v->words[word->word & (n_words - 1)];
     if (terms->word != word->word) {
-        *terms = (word_terms){word->word, HASH_NONE, HASH_NONE, HASH_NONE};
+        *terms = (word_terms){word->word, HASH_NONE, HASH_NONE, HASH_NONE, 0};
     }
     if (terms->folded == HASH_NONE) {
         terms->folded = number_of(v, "", word->folded);
@@ -71,7 +85,7 @@ static search_status add_word_alone(inverter *v, const token *word, uint32_t pos
         if (terms->stem == HASH_NONE) {
             terms->stem = number_of(v, "Z", word->stem);
         }
-        status = add_entry(v, terms->stem, 0, error);
+        status = count_stem(v, terms->stem, &terms->stem_place, error);
     }
     if (status == SEARCH_OK && word->exact.n_bytes > 0) {
         if (terms->exact == HASH_NONE) {
@@ -84,11 +98,11 @@ static search_status add_word_alone(inverter *v, const token *word, uint32_t pos
 
 static search_status add_word_in_field(inverter *v, const token *word, const field_terms *field, uint32_t position,
                                        search_error *error) {
-    word_in_field unkept = {0, 0, HASH_NONE, HASH_NONE};
+    word_in_field unkept = {0, 0, HASH_NONE, HASH_NONE, 0};
     const uint32_t place = (word->word + field->number * UINT32_C(0x9E3779B1)) & (n_in_fields - 1);
     word_in_field *terms = word->word == 0 ? &unkept : &v->in_fields[place];
     if (terms->word != word->word || terms->field != field->number) {
-        *terms = (word_in_field){word->word, field->number, HASH_NONE, HASH_NONE};
+        *terms = (word_in_field){word->word, field->number, HASH_NONE, HASH_NONE, 0};
     }
     if (terms->folded == HASH_NONE) {
         terms->folded = number_of(v, field->prefix, word->folded);
@@ -98,7 +112,7 @@ static search_status add_word_in_field(inverter *v, const token *word, const fie
         if (terms->stem == HASH_NONE) {
             terms->stem = number_of(v, field->stem_prefix, word->stem);
         }
-        status = add_entry(v, terms->stem, 0, error);
+        status = count_stem(v, terms->stem, &terms->stem_place, error);
     }
     return status;
 }
@@ -118,44 +132,16 @@ term_sink inverter_sink(inverter *v) {
 search_status inverter_end_document(inverter *v, search_error *error) {
     const uint64_t end = v->entries.n_bytes / sizeof(uint64_t);
     buffer_add(&v->ends, &end, sizeof end);
+    v->first_entry = (size_t)end;
     v->n_documents++;
     return v->ends.failed ? error_memory(error) : SEARCH_OK;
-}
-
-/* ---- terms by rank ---- */
-
-typedef struct ranked {
-    uint64_t head; /* the first eight bytes as a number: enough for most comparisons */
-    search_text text;
-    uint32_t number;
-} ranked;
-
-static uint64_t head_of(search_text text) {
-    unsigned char bytes[8] = {0};
-    memcpy(bytes, text.bytes, text.n_bytes < sizeof bytes ? text.n_bytes : sizeof bytes);
-    uint64_t head = 0;
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        head = head << 8 | bytes[i];
-    }
-    return head;
-}
-
-static int by_bytes(const void *a, const void *b) {
-    const ranked *x = a;
-    const ranked *y = b;
-    if (x->head != y->head) {
-        return x->head < y->head ? -1 : 1;
-    }
-    const size_t n = x->text.n_bytes < y->text.n_bytes ? x->text.n_bytes : y->text.n_bytes;
-    const int order = memcmp(x->text.bytes, y->text.bytes, n);
-    return order != 0 ? order : (x->text.n_bytes > y->text.n_bytes) - (x->text.n_bytes < y->text.n_bytes);
 }
 
 /* ---- memory ---- */
 
 enum room {
+    ROOM_NEW,
     ROOM_RANKED,
-    ROOM_SORTED,
     ROOM_BYTES,
     ROOM_COUNTS,
     ROOM_RANKS,
@@ -176,6 +162,60 @@ static_assert((int)N_ROOMS == (int)INVERTER_N_ROOMS, "a buffer for each");
 static void *make_room(inverter *v, enum room which, size_t n, size_t element_n_bytes) {
     buffer_clear(&v->room[which]);
     return buffer_reserve(&v->room[which], (n + 1) * element_n_bytes) ? v->room[which].bytes : NULL;
+}
+
+/* ---- terms in order ---- */
+
+/* A term of this run or of one before; the bytes are those of the hash table, which stay where they are. */
+typedef struct ordered_term {
+    uint64_t head; /* the first eight bytes as a number: enough for most comparisons */
+    const char *bytes;
+    uint32_t n_bytes;
+    uint32_t number;
+} ordered_term;
+
+static uint64_t head_of(search_text text) {
+    unsigned char bytes[8] = {0};
+    memcpy(bytes, text.bytes, text.n_bytes < sizeof bytes ? text.n_bytes : sizeof bytes);
+    uint64_t head = 0;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        head = head << 8 | bytes[i];
+    }
+    return head;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    const ordered_term *x = a;
+    const ordered_term *y = b;
+    if (x->head != y->head) {
+        return x->head < y->head ? -1 : 1;
+    }
+    const int order = memcmp(x->bytes, y->bytes, x->n_bytes < y->n_bytes ? x->n_bytes : y->n_bytes);
+    return order != 0 ? order : (x->n_bytes > y->n_bytes) - (x->n_bytes < y->n_bytes);
+}
+
+/* Puts the terms that are new in this run among those that were there before. */
+static search_status order_terms(inverter *v, search_error *error) {
+    size_t n_old = v->order.n_bytes / sizeof(ordered_term);
+    size_t n_new = v->terms.n_keys - n_old;
+    ordered_term *new = make_room(v, ROOM_NEW, n_new, sizeof *new);
+    if (new == NULL || !buffer_reserve(&v->order, n_new * sizeof *new)) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < n_new; i++) {
+        const search_text text = v->terms.keys[n_old + i];
+        new[i] = (ordered_term){head_of(text), text.bytes, (uint32_t)text.n_bytes, (uint32_t)(n_old + i)};
+    }
+    qsort(new, n_new, sizeof *new, by_bytes);
+    ordered_term *order = (ordered_term *)(void *)v->order.bytes;
+    v->order.n_bytes += n_new * sizeof *new;
+    while (n_new > 0) {
+        const bool is_old = n_old > 0 && by_bytes(&order[n_old - 1], &new[n_new - 1]) > 0;
+        order[n_old + n_new - 1] = is_old ? order[n_old - 1] : new[n_new - 1];
+        n_old -= is_old ? 1 : 0;
+        n_new -= is_old ? 0 : 1;
+    }
+    return SEARCH_OK;
 }
 
 /* ---- terms by rank ---- */
@@ -211,31 +251,50 @@ static void count_terms(inverter *v, occurrences *o) {
     }
 }
 
-/* Fills in v->sorted, and the ranks of the terms that occur. */
+static search_text term_of(const ranked_term *term) {
+    if (term->n_bytes <= RANKED_N_BYTES) {
+        return (search_text){term->bytes, term->n_bytes};
+    }
+    const char *bytes;
+    memcpy(&bytes, term->bytes, sizeof bytes);
+    return (search_text){bytes, term->n_bytes};
+}
+
+static void set_term(ranked_term *out, search_text term, char **room) {
+    out->n_bytes = (uint8_t)term.n_bytes;
+    if (term.n_bytes <= RANKED_N_BYTES) {
+        memcpy(out->bytes, term.bytes, term.n_bytes);
+        return;
+    }
+    const char *copy = memcpy(*room, term.bytes, term.n_bytes);
+    memcpy(out->bytes, &copy, sizeof copy);
+    *room += term.n_bytes;
+}
+
+/* Fills in v->ranked, and the ranks of the terms that occur. */
 static search_status rank_terms(inverter *v, occurrences *o, search_error *error) {
-    ranked *list = make_room(v, ROOM_RANKED, v->n_terms, sizeof *list);
-    search_text *sorted = make_room(v, ROOM_SORTED, v->n_terms, sizeof *sorted);
-    if (list == NULL || sorted == NULL) {
+    const ordered_term *order = (const ordered_term *)(const void *)v->order.bytes;
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < v->terms.n_keys; i++) {
+        const bool is_apart = order[i].n_bytes > RANKED_N_BYTES && o->counts[order[i].number] > 0;
+        n_bytes += is_apart ? order[i].n_bytes : 0;
+    }
+    char *room = make_room(v, ROOM_BYTES, n_bytes + GLASS_TERM_PADDING, 1);
+    ranked_term *ranked = make_room(v, ROOM_RANKED, v->n_terms + GLASS_TERM_PADDING / sizeof *ranked, sizeof *ranked);
+    if (room == NULL || ranked == NULL) {
         return error_memory(error);
     }
-    size_t n = 0;
-    size_t n_bytes = 0;
-    for (size_t number = 0; number < v->terms.n_keys; number++) {
-        if (o->counts[number] > 0) {
-            list[n++] = (ranked){head_of(v->terms.keys[number]), v->terms.keys[number], (uint32_t)number};
-            n_bytes += v->terms.keys[number].n_bytes;
+    v->ranked = ranked;
+    uint32_t rank = 0;
+    for (size_t i = 0; i < v->terms.n_keys; i++) {
+        const ordered_term *term = &order[i];
+        if (o->counts[term->number] > 0) {
+            set_term(ranked, (search_text){term->bytes, term->n_bytes}, &room);
+            ranked++;
+            o->ranks[term->number] = rank++;
         }
     }
-    qsort(list, n, sizeof *list, by_bytes);
-    char *to = make_room(v, ROOM_BYTES, n_bytes, 1);
-    for (size_t rank = 0; rank < n && to != NULL; rank++) {
-        const search_text text = list[rank].text;
-        sorted[rank] = (search_text){memcpy(to, text.bytes, text.n_bytes), text.n_bytes};
-        o->ranks[list[rank].number] = (uint32_t)rank;
-        to += text.n_bytes;
-    }
-    v->sorted = sorted;
-    return to == NULL ? error_memory(error) : SEARCH_OK;
+    return SEARCH_OK;
 }
 
 /* ---- occurrences by rank ---- */
@@ -283,16 +342,6 @@ static void scatter(const inverter *v, occurrences *o) {
     }
 }
 
-/* The items from `from` on that are of the same document end before what is returned. */
-static size_t document_end(const uint64_t *items, size_t from, size_t end) {
-    const uint64_t document = items[from] >> 32;
-    size_t to = from + 1;
-    while (to < end && items[to] >> 32 == document) {
-        to++;
-    }
-    return to;
-}
-
 /* ---- writing the streams ---- */
 
 static int by_value(const void *a, const void *b) {
@@ -301,36 +350,44 @@ static int by_value(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-/* The positions among the items, ascending and once each. */
-static size_t take_positions(const uint64_t *items, size_t n, uint32_t *out) {
-    size_t n_out = 0;
-    bool ascend = true;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t position = (uint32_t)items[i];
-        if (position != 0 && position != counts_nothing) {
-            ascend = ascend && (n_out == 0 || out[n_out - 1] < position);
-            out[n_out++] = position;
-        }
-    }
-    if (ascend) {
-        return n_out;
-    }
-    qsort(out, n_out, sizeof *out, by_value);
+/* Once each, ascending. */
+static size_t sort_positions(uint32_t *positions, size_t n) {
+    qsort(positions, n, sizeof *positions, by_value);
     size_t n_kept = 1;
-    for (size_t i = 1; i < n_out; i++) {
-        if (out[i] != out[n_kept - 1]) {
-            out[n_kept++] = out[i];
+    for (size_t i = 1; i < n; i++) {
+        if (positions[i] != positions[n_kept - 1]) {
+            positions[n_kept++] = positions[i];
         }
     }
     return n_kept;
 }
 
-static uint32_t wdf_of(const uint64_t *items, size_t n) {
-    uint32_t wdf = 0;
-    for (size_t i = 0; i < n; i++) {
-        wdf += (uint32_t)items[i] != counts_nothing ? 1 : 0;
+/* What a document has of a term. */
+typedef struct held {
+    uint32_t wdf;
+    size_t n_positions; /* in o->positions, once each and ascending */
+} held;
+
+/* Takes in the items from *at on that are of the same document. */
+static held take_document(const occurrences *o, size_t *at, size_t end) {
+    const uint64_t *items = o->items;
+    const uint64_t document = items[*at] >> 32;
+    held h = {0};
+    bool ascend = true;
+    do {
+        const uint32_t item = (uint32_t)items[*at];
+        if (item >= without_position) {
+            h.wdf += item - without_position;
+        } else {
+            ascend = ascend && (h.n_positions == 0 || o->positions[h.n_positions - 1] < item);
+            o->positions[h.n_positions++] = item;
+            h.wdf++;
+        }
+    } while (++*at < end && items[*at] >> 32 == document);
+    if (!ascend) {
+        h.n_positions = sort_positions(o->positions, h.n_positions);
     }
-    return wdf;
+    return h;
 }
 
 static void add_vint(buffer *out, uint64_t value) {
@@ -352,69 +409,74 @@ typedef struct run_output {
     uint32_t first_docid;
 } run_output;
 
-/* The positions of one document; *previous is the docid before it in the stream, 0 while the term has none there. */
-static void put_positions(occurrences *o, const run_output *out, search_text term, uint32_t docid, uint32_t *previous,
-                          size_t n) {
-    if (*previous == 0) {
-        add_term(out->positions, term);
-    }
-    add_vint(out->positions, docid - *previous);
-    *previous = docid;
-    buffer *to = out->positions;
-    const size_t at = to->n_bytes;
-    add_vint(to, 0); /* a place for the length of the tag: most are short */
-    glass_positions_encode(to, o->positions, n);
-    unsigned char length[VINT64_MAX_N_BYTES];
-    const size_t n_tag = to->n_bytes - at - 1;
-    const size_t n_length = (size_t)(put_vint(length, n_tag) - length);
-    if (to->failed || !buffer_reserve(to, n_length)) {
-        return;
-    }
+/* Before its tag an entry has the gap of its docid and the bytes of the tag. */
+enum { max_entry_head_n_bytes = VINT32_MAX_N_BYTES + VINT64_MAX_N_BYTES };
+
+/* The positions of one document, written at `to`, which has room. */
+static unsigned char *put_positions(unsigned char *to, uint32_t gap, const uint32_t *positions, size_t n) {
+    to = put_vint(to, gap);
+    unsigned char *tag = to + 1; /* a place for its length: most are short */
+    unsigned char *end = glass_positions_encode(tag, positions, n);
+    const size_t n_tag = (size_t)(end - tag);
+    const size_t n_length = vint_n_bytes(n_tag);
     if (n_length > 1) {
-        memmove(to->bytes + at + n_length, to->bytes + at + 1, n_tag);
-        to->n_bytes += n_length - 1;
+        memmove(to + n_length, tag, n_tag);
     }
-    memcpy(to->bytes + at, length, n_length);
+    put_vint(to, n_tag);
+    return to + n_length + n_tag;
+}
+
+static unsigned char *put_bytes(unsigned char *to, const char *bytes, size_t n_bytes) {
+    memcpy(to, bytes, n_bytes);
+    return to + n_bytes;
+}
+
+/* Room for the term, for as many entries of positions as there are items, and for the zero behind them. */
+static unsigned char *reserve_positions(buffer *out, search_text term, size_t n_items) {
+    const size_t n_entry = max_entry_head_n_bytes + glass_positions_max_n_bytes(1);
+    const bool ok = buffer_reserve(out, VINT64_MAX_N_BYTES + term.n_bytes + n_items * n_entry + 1);
+    return ok ? (unsigned char *)out->bytes + out->n_bytes : NULL;
 }
 
 static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_t rank) {
     const size_t from = rank == 0 ? 0 : o->ends[rank - 1];
     const size_t end = o->ends[rank];
+    const search_text term = term_of(&v->ranked[rank]);
+    unsigned char *const list = make_room(v, ROOM_LIST, (end - from) * 2, VINT64_MAX_N_BYTES);
+    unsigned char *const entries = reserve_positions(out->positions, term, end - from);
+    if (list == NULL || entries == NULL) {
+        return;
+    }
+    unsigned char *to = list;
+    unsigned char *const first_entry = put_bytes(put_vint(entries, term.n_bytes), term.bytes, term.n_bytes);
+    unsigned char *entry = first_entry;
     uint32_t n_documents = 0;
     uint64_t collection_frequency = 0;
     uint32_t previous = 0;
     uint32_t previous_with_positions = 0;
-    unsigned char *const list = make_room(v, ROOM_LIST, (end - from) * 2, VINT64_MAX_N_BYTES);
-    unsigned char *to = list;
-    if (list == NULL) {
-        return;
-    }
-    for (size_t at = from, next; at < end; at = next) {
-        next = document_end(o->items, at, end);
+    for (size_t at = from; at < end; n_documents++) {
         const uint32_t document = (uint32_t)(o->items[at] >> 32);
         const uint32_t docid = out->first_docid + document;
-        const uint32_t wdf = wdf_of(o->items + at, next - at);
-        to = put_vint(to, docid - previous);
-        to = put_vint(to, wdf);
+        const held h = take_document(o, &at, end);
+        to = put_vint(put_vint(to, docid - previous), h.wdf);
         previous = docid;
-        n_documents++;
-        collection_frequency += wdf;
-        v->listed[o->list_next[document]++] = (listed_term){rank, wdf};
-        v->lengths[document] += wdf;
-        v->max_wdf = wdf > v->max_wdf ? wdf : v->max_wdf;
-        const size_t n = take_positions(o->items + at, next - at, o->positions);
-        if (n > 0) {
-            put_positions(o, out, v->sorted[rank], docid, &previous_with_positions, n);
+        collection_frequency += h.wdf;
+        v->listed[o->list_next[document]++] = (listed_term){rank, h.wdf};
+        v->lengths[document] += h.wdf;
+        v->max_wdf = h.wdf > v->max_wdf ? h.wdf : v->max_wdf;
+        if (h.n_positions > 0) {
+            entry = put_positions(entry, docid - previous_with_positions, o->positions, h.n_positions);
+            previous_with_positions = docid;
         }
     }
-    const size_t n_list = (size_t)(to - list);
-    add_term(out->postings, v->sorted[rank]);
+    add_term(out->postings, term);
     add_vint(out->postings, n_documents);
     add_vint(out->postings, collection_frequency);
-    add_vint(out->postings, n_list);
-    buffer_add(out->postings, list, n_list);
-    if (previous_with_positions != 0) {
-        add_vint(out->positions, 0);
+    add_vint(out->postings, (uint64_t)(to - list));
+    buffer_add(out->postings, list, (size_t)(to - list));
+    if (entry > first_entry) {
+        *entry++ = 0;
+        out->positions->n_bytes += (size_t)(entry - entries);
     }
 }
 
@@ -445,7 +507,10 @@ search_status inverter_sort(inverter *v, uint32_t first_docid, buffer *postings,
         return error_memory(error);
     }
     count_terms(v, &o);
-    search_status status = rank_terms(v, &o, error);
+    search_status status = order_terms(v, error);
+    if (status == SEARCH_OK) {
+        status = rank_terms(v, &o, error);
+    }
     if (status == SEARCH_OK) {
         scatter(v, &o);
         memset(v->lengths, 0, v->n_documents * sizeof *v->lengths);
@@ -469,18 +534,20 @@ void inverter_term_list(const inverter *v, uint32_t document, buffer *out) {
     glass_termlist list;
     glass_termlist_start(&list, out, v->lengths[document], (uint32_t)(to - from));
     for (size_t i = from; i < to; i++) {
-        glass_termlist_add(&list, v->sorted[v->listed[i].rank], v->listed[i].wdf);
+        glass_termlist_add(&list, term_of(&v->ranked[v->listed[i].rank]), v->listed[i].wdf);
     }
 }
 
 void inverter_clear(inverter *v) {
     if (v->terms.n_keys > max_kept_terms) {
         hash_free(&v->terms);
+        buffer_clear(&v->order);
         memset(v->words, 0, n_words * sizeof *v->words);
         memset(v->in_fields, 0, n_in_fields * sizeof *v->in_fields);
     }
     buffer_clear(&v->entries);
     buffer_clear(&v->ends);
+    v->first_entry = 0;
     v->n_documents = 0;
 }
 
@@ -489,6 +556,7 @@ void inverter_close(inverter *v) {
     buffer_free(&v->term);
     buffer_free(&v->entries);
     buffer_free(&v->ends);
+    buffer_free(&v->order);
     for (size_t i = 0; i < INVERTER_N_ROOMS; i++) {
         buffer_free(&v->room[i]);
     }

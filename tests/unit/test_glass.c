@@ -249,6 +249,22 @@ static void make_postlist(const model *m, const char *to, glass_roots *roots, gl
     glass_postlist_free(p);
 }
 
+static void encode_positions(buffer *out, const uint32_t *positions, size_t n) {
+    buffer_clear(out);
+    assert_true(buffer_reserve(out, glass_positions_max_n_bytes(n)));
+    const unsigned char *end = glass_positions_encode((unsigned char *)out->bytes, positions, n);
+    out->n_bytes = (size_t)(end - (const unsigned char *)out->bytes);
+    assert_true(out->n_bytes <= glass_positions_max_n_bytes(n));
+}
+
+/* Adds the term with what may stand behind it. */
+static void add_listed(glass_termlist *list, search_text term, uint32_t wdf) {
+    char padded[GLASS_MAX_TERM_N_BYTES + 1 + GLASS_TERM_PADDING];
+    memset(padded, 'x', sizeof padded);
+    memcpy(padded, term.bytes, term.n_bytes);
+    glass_termlist_add(list, (search_text){padded, term.n_bytes}, wdf);
+}
+
 static void make_positions(const model *m, const char *to, glass_roots *roots) {
     glass_positions *p = NULL;
     buffer tag = {0};
@@ -259,8 +275,7 @@ static void make_positions(const model *m, const char *to, glass_roots *roots) {
             const posting q = posting_of(m, t, i);
             if (q.n_positions == 0)
                 continue;
-            buffer_clear(&tag);
-            glass_positions_encode(&tag, q.positions, q.n_positions);
+            encode_positions(&tag, q.positions, q.n_positions);
             assert_ok(glass_positions_add(p, docid_of(m, i), (search_text){tag.bytes, tag.n_bytes}, &error));
         }
     }
@@ -304,7 +319,7 @@ static void make_by_document(const model *m, const char *to, glass_roots *roots)
         for (size_t t = 0; t < m->n_terms; t++) {
             const posting p = posting_of(m, t, i);
             if (p.is_there)
-                glass_termlist_add(&list, term_of(m, t), p.wdf);
+                add_listed(&list, term_of(m, t), p.wdf);
         }
         add_compressed(terms, d, docid_of(m, i), &tag);
         data_of(m, i, &tag);
@@ -476,7 +491,7 @@ static void test_codes(void **state) {
     do {                                                                                                               \
         const uint32_t positions[] = {__VA_ARGS__};                                                                    \
         buffer out = {0};                                                                                              \
-        glass_positions_encode(&out, positions, sizeof positions / sizeof *positions);                                 \
+        encode_positions(&out, positions, sizeof positions / sizeof *positions);                                       \
         assert_int_equal(out.n_bytes, sizeof(expected) - 1);                                                           \
         assert_memory_equal(out.bytes, expected, sizeof(expected) - 1);                                                \
         buffer_free(&out);                                                                                             \
@@ -538,8 +553,7 @@ static void make_example_lists(glass_roots *roots) {
             n++;
         if (n == 0)
             continue;
-        buffer_clear(&tag);
-        glass_positions_encode(&tag, e->positions, n);
+        encode_positions(&tag, e->positions, n);
         assert_ok(glass_positions_add(q, e->docid, (search_text){tag.bytes, tag.n_bytes}, &error));
     }
     assert_ok(glass_postlist_finish(p, &roots->postlist, &error));
@@ -562,7 +576,7 @@ static void make_example_documents(glass_roots *roots) {
         glass_termlist_start(&list, &tag, docid == 1 ? 7 : 2, docid == 1 ? 4 : 3);
         for (size_t i = 0; i < N_EXAMPLE; i++) {
             if (example[i].docid == docid)
-                glass_termlist_add(&list, search_text_of(example[i].term), example[i].wdf);
+                add_listed(&list, search_text_of(example[i].term), example[i].wdf);
         }
         assert_ok(glass_table_add(terms, key_text, (search_text){tag.bytes, tag.n_bytes}, false, &error));
         assert_ok(glass_table_add(data, key_text, search_text_of(docid == 1 ? "doc one" : "doc two"), false, &error));
@@ -596,9 +610,10 @@ static void test_worked_example(void **state) {
                                   "\x60\x08\x06\x63\x61\x74\x00\x00\x01\x07\x49"
                                   "\x60\x07\x06\x63\x61\x62\x00\x00\x02\x01"
                                   "\x60\x00\x00");
-    ASSERT_TAIL("termlist.glass", "\x60\x10\x02\x00\x02\x02\x03\x02Q2\x00\x06\x03\x63\x61\x62\x0a\x01t"
-                                  "\x60\x18\x02\x00\x01\x07\x04\x02Q1\x00\x0c\x04Zcat\x14\x03\x63\x61\x74\x08\x03sat"
-                                  "\x60\x00\x00");
+    ASSERT_TAIL("termlist.glass",
+                "\x60\x12\x02\x00\x02\x02\x03\x02Q2\x00\x00\x03\x63\x61\x62\x01\x02\x01t\x01"
+                "\x60\x1b\x02\x00\x01\x07\x04\x02Q1\x00\x00\x04Zcat\x03\x00\x03\x63\x61\x74\x03\x00\x03sat\x01"
+                "\x60\x00\x00");
     ASSERT_TAIL("docdata.glass", "\x60\x09\x02\x00\x02\x64oc two\x60\x09\x02\x00\x01\x64oc one\x60\x00\x00");
     static const char version[] = "\x00\x02\x07\x04\x00\x06\x01\x01\x00\x00\x00\x00"
                                   "\x00\x02\x02\x04\x12\x06\x01\x01\x00\x00\x00\x00"
@@ -647,7 +662,7 @@ static void test_deep_trees(void **state) {
         assert_ok(glass_postlist_posting(p, 1, 1, &error));
         assert_ok(glass_positions_term(q, long_term(i), &error));
         assert_ok(glass_positions_add(q, 1, (search_text){"\x02", 1}, &error));
-        glass_termlist_add(&list, long_term(i), 1);
+        add_listed(&list, long_term(i), 1);
     }
     assert_ok(glass_table_add(t, (search_text){"\x00\x01", 2}, (search_text){tag.bytes, tag.n_bytes}, false, &error));
     assert_ok(glass_postlist_finish(p, &roots.postlist, &error));
@@ -700,13 +715,12 @@ static void test_greatest_numbers(void **state) {
     assert_ok(glass_positions_term(q, search_text_of("t"), &error));
     for (size_t i = 0; i < N; i++) {
         assert_ok(glass_postlist_posting(p, docids[i], UINT32_MAX, &error));
-        buffer_clear(&tag);
-        glass_positions_encode(&tag, positions, sizeof positions / sizeof *positions);
+        encode_positions(&tag, positions, sizeof positions / sizeof *positions);
         assert_ok(glass_positions_add(q, docids[i], (search_text){tag.bytes, tag.n_bytes}, &error));
         glass_termlist list;
         char key[5];
         glass_termlist_start(&list, &tag, UINT32_MAX, 1);
-        glass_termlist_add(&list, search_text_of("t"), UINT32_MAX);
+        add_listed(&list, search_text_of("t"), UINT32_MAX);
         const search_text key_text = {key, glass_docid_key(docids[i], key)};
         assert_ok(glass_table_add(t, key_text, (search_text){tag.bytes, tag.n_bytes}, false, &error));
     }
@@ -951,7 +965,7 @@ static void test_terms_too_long(void **state) {
     buffer out = {0};
     glass_termlist list;
     glass_termlist_start(&list, &out, 1, 1);
-    glass_termlist_add(&list, (search_text){bytes, sizeof bytes}, 1);
+    add_listed(&list, (search_text){bytes, sizeof bytes}, 1);
     assert_true(out.failed);
     buffer_free(&out);
 }

@@ -80,7 +80,6 @@ void write_lists(const inversion &terms, const std::vector<uint32_t> &lengths, c
                  glass_roots &roots) {
     glass_postlist *p = nullptr;
     glass_positions *q = nullptr;
-    buffer tag = {};
     require(glass_postlist_open((path + "/postlist.glass").c_str(), &p, &error));
     require(glass_positions_open((path + "/position.glass").c_str(), &q, &error));
     for (uint32_t docid = 1; docid < lengths.size(); docid++) {
@@ -96,9 +95,11 @@ void write_lists(const inversion &terms, const std::vector<uint32_t> &lengths, c
         for (const auto &[docid, entry] : postings) {
             require(glass_postlist_posting(p, docid, entry.wdf, &error));
             if (!entry.positions.empty()) {
-                buffer_clear(&tag);
-                glass_positions_encode(&tag, entry.positions.data(), entry.positions.size());
-                require(glass_positions_add(q, docid, {tag.bytes, tag.n_bytes}, &error));
+                const size_t n = entry.positions.size();
+                std::vector<unsigned char> tag(glass_positions_max_n_bytes(n));
+                const unsigned char *end = glass_positions_encode(tag.data(), entry.positions.data(), n);
+                const char *bytes = reinterpret_cast<const char *>(tag.data());
+                require(glass_positions_add(q, docid, {bytes, static_cast<size_t>(end - tag.data())}, &error));
             }
         }
     }
@@ -106,7 +107,6 @@ void write_lists(const inversion &terms, const std::vector<uint32_t> &lengths, c
     require(glass_positions_finish(q, &roots.position, &error));
     glass_postlist_free(p);
     glass_positions_free(q);
-    buffer_free(&tag);
 }
 
 void add(glass_table *t, glass_deflater *d, uint32_t docid, search_text tag) {
@@ -135,7 +135,8 @@ void write_documents(const std::vector<Xapian::Document> &documents, const std::
         glass_termlist_start(&list, &tag, lengths[docid], document.termlist_count());
         for (auto t = document.termlist_begin(); t != document.termlist_end(); ++t) {
             const std::string term = *t;
-            glass_termlist_add(&list, text_of(term), t.get_wdf());
+            const std::string padded = term + std::string(GLASS_TERM_PADDING, 'x');
+            glass_termlist_add(&list, {padded.data(), term.size()}, t.get_wdf());
         }
         add(terms, d, docid, {tag.bytes, tag.n_bytes});
         const std::string bytes = document.get_data();
