@@ -63,7 +63,9 @@ search_status analyzer_fold(analyzer *a, search_text text, buffer *out, search_e
  * as long as the tokens. */
 search_status token_list_words(const token_list *tokens, arena *memory, reading_word **out, size_t *n_out,
                                search_error *error);
-/* The same in memory of the caller's, with room for as many as there are tokens; gives how many there are. */
+/* The word at token *at or behind it, and where the next one is; false: there is none. */
+bool token_list_next_word(const token_list *tokens, size_t *at, reading_word *out);
+/* All of them, in memory of the caller's with room for as many as there are tokens; gives how many there are. */
 size_t token_list_fill_words(const token_list *tokens, reading_word *words);
 /* What the analyzer knows of names and of spellings; they live as long as it does.  The readings are made when they are
  * first asked for: who only takes texts apart, or opens an index without searching it, does without their tables. */

@@ -6,15 +6,25 @@ static bool is_owner(const token *word, const token *extra) {
     return extra->is_extra && extra->position == word->position && extra->to <= word->to;
 }
 
+bool token_list_next_word(const token_list *tokens, size_t *at, reading_word *out) {
+    size_t i = *at;
+    const token *t = tokens->tokens;
+    while (i < tokens->n_tokens && t[i].is_extra)
+        i++;
+    if (i == tokens->n_tokens)
+        return false;
+    *out = (reading_word){t[i].folded, t[i].exact, t[i].is_capital, t[i].joins_next, t[i].word};
+    for (i++; i < tokens->n_tokens && t[i].is_extra; i++)
+        if (is_owner(&t[i - 1], &t[i]))
+            *out = (reading_word){t[i].folded, t[i].exact, t[i].is_capital, out->joins_next, t[i].word};
+    *at = i;
+    return true;
+}
+
 size_t token_list_fill_words(const token_list *tokens, reading_word *words) {
     size_t n = 0;
-    for (size_t i = 0; i < tokens->n_tokens; i++) {
-        const token *t = &tokens->tokens[i];
-        if (!t->is_extra)
-            words[n++] = (reading_word){t->folded, t->exact, t->is_capital, t->joins_next, t->word};
-        else if (n > 0 && is_owner(&tokens->tokens[i - 1], t))
-            words[n - 1] = (reading_word){t->folded, t->exact, t->is_capital, words[n - 1].joins_next, t->word};
-    }
+    for (size_t at = 0; token_list_next_word(tokens, &at, &words[n]);)
+        n++;
     return n;
 }
 

@@ -73,16 +73,6 @@ static search_status add_reading(void *context, const reading *r, search_error *
     return end_entry(run->writer, error);
 }
 
-/* How many words from `first` on may be of one name: capitalised, or joined by a hyphen to the one before. */
-static size_t name_extent(const reading_word *words, size_t n_words, size_t first) {
-    size_t n = 1;
-    while (n < READING_MAX_WORDS && first + n < n_words &&
-           (words[first + n].is_capital || words[first + n - 1].joins_next)) {
-        n++;
-    }
-    return n;
-}
-
 /* The key of words: their numbers where they have some. */
 static void add_run_key(buffer *key, const reading_word *words, size_t n_words) {
     for (size_t i = 0; i < n_words; i++) {
@@ -153,14 +143,24 @@ static search_status add_run(names_writer *n, const reading_word *words, size_t 
     return readings_visit_in(n->readings, languages, words, n_words, add_reading, &run, error);
 }
 
-static search_status add_readings(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
-    search_status status = SEARCH_OK;
-    for (size_t i = 0; status == SEARCH_OK && i < n_words; i++) {
-        if (words[i].is_capital) {
-            status = add_run(n, words + i, name_extent(words, n_words, i), error);
-        }
+static bool may_begin_name(names_writer *n, const reading_word *word) {
+    const known_word *known = know(n, word);
+    return (known == NULL ? readings_may_begin(n->readings, word->folded) : known->languages) != 0;
+}
+
+/* The name that may begin with the token: words that are capitalised, or joined by a hyphen to the one before. */
+static search_status add_name(names_writer *n, const token_list *tokens, size_t at, search_error *error) {
+    reading_word words[READING_MAX_WORDS];
+    token_list_next_word(tokens, &at, &words[0]);
+    if (!words[0].is_capital || !may_begin_name(n, &words[0])) {
+        return SEARCH_OK;
     }
-    return status;
+    size_t n_words = 1;
+    while (n_words < READING_MAX_WORDS && token_list_next_word(tokens, &at, &words[n_words]) &&
+           (words[n_words].is_capital || words[n_words - 1].joins_next)) {
+        n_words++;
+    }
+    return add_run(n, words, n_words, error);
 }
 
 /* ---- compounds ---- */
@@ -180,21 +180,41 @@ static bool is_compound(const reading_word *words, size_t n_words) {
            longest >= min_longest_n_bytes;
 }
 
-static search_status add_compounds(names_writer *n, const reading_word *words, size_t n_words, search_error *error) {
+/* The words joined by hyphens from the token on. */
+static search_status add_compound(names_writer *n, const token_list *tokens, size_t at, search_error *error) {
+    reading_word words[max_compound_words + 1];
+    size_t n_words = 0;
+    while (n_words <= max_compound_words && (n_words == 0 || words[n_words - 1].joins_next) &&
+           token_list_next_word(tokens, &at, &words[n_words])) {
+        n_words++;
+    }
+    if (!is_compound(words, n_words)) {
+        return SEARCH_OK;
+    }
+    begin_entry(n, NAME_JOINED);
+    add_words(&n->entry, words, n_words, "");
+    buffer_add_byte(&n->entry, '\0');
+    add_words(&n->entry, words, n_words, " ");
+    return end_entry(n, error);
+}
+
+/* ---- running text ---- */
+
+static search_status add_text(names_writer *n, const token_list *tokens, search_error *error) {
     search_status status = SEARCH_OK;
-    for (size_t first = 0; status == SEARCH_OK && first < n_words;) {
-        size_t last = first;
-        while (last + 1 < n_words && words[last].joins_next) {
-            last++;
+    bool is_joined = false; /* to the word before */
+    for (size_t at = 0; status == SEARCH_OK && at < tokens->n_tokens; at++) {
+        const token *t = &tokens->tokens[at];
+        if (t->is_extra) {
+            continue;
         }
-        if (is_compound(words + first, last - first + 1)) {
-            begin_entry(n, NAME_JOINED);
-            add_words(&n->entry, words + first, last - first + 1, "");
-            buffer_add_byte(&n->entry, '\0');
-            add_words(&n->entry, words + first, last - first + 1, " ");
-            status = end_entry(n, error);
+        if (t->is_capital) {
+            status = add_name(n, tokens, at, error);
         }
-        first = last + 1;
+        if (status == SEARCH_OK && t->joins_next && !is_joined) {
+            status = add_compound(n, tokens, at, error);
+        }
+        is_joined = t->joins_next;
     }
     return status;
 }
@@ -272,36 +292,34 @@ static search_status add_parentheses(names_writer *n, const token_list *tokens, 
     return add_both(n, NAME_PARENTHESES, name, n_name, other, n_other, error);
 }
 
-static bool reserve(names_writer *n, size_t n_words) {
-    if (n->known == NULL) {
-        n->known = calloc(n_known, sizeof *n->known);
-    }
+static bool reserve_words(names_writer *n, size_t n_words) {
     if (n_words > n->capacity) {
         reading_word *words = realloc(n->words, n_words * sizeof *words);
         n->words = words == NULL ? n->words : words;
         n->capacity = words == NULL ? n->capacity : n_words;
     }
-    return n->known != NULL && n_words <= n->capacity;
+    return n_words <= n->capacity;
+}
+
+static search_status add_name_field(names_writer *n, const token_list *tokens, search_text value, search_error *error) {
+    if (!reserve_words(n, tokens->n_tokens)) {
+        return error_memory(error);
+    }
+    const size_t n_words = token_list_fill_words(tokens, n->words);
+    const search_status status = add_order(n, tokens, value, n->words, n_words, error);
+    return status == SEARCH_OK ? add_parentheses(n, tokens, value, n->words, n_words, error) : status;
 }
 
 search_status names_add(names_writer *n, const token_list *tokens, search_text value, bool is_name_field,
                         search_error *error) {
-    if (!reserve(n, tokens->n_tokens)) {
+    if (n->known == NULL) {
+        n->known = calloc(n_known, sizeof *n->known);
+    }
+    if (n->known == NULL) {
         return error_memory(error);
     }
-    const reading_word *words = n->words;
-    const size_t n_words = token_list_fill_words(tokens, n->words);
-    search_status status = add_readings(n, words, n_words, error);
-    if (status == SEARCH_OK) {
-        status = add_compounds(n, words, n_words, error);
-    }
-    if (status == SEARCH_OK && is_name_field) {
-        status = add_order(n, tokens, value, words, n_words, error);
-    }
-    if (status == SEARCH_OK && is_name_field) {
-        status = add_parentheses(n, tokens, value, words, n_words, error);
-    }
-    return status;
+    const search_status status = add_text(n, tokens, error);
+    return status == SEARCH_OK && is_name_field ? add_name_field(n, tokens, value, error) : status;
 }
 
 /* ---- writing ---- */
