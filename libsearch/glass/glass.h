@@ -28,6 +28,7 @@ typedef struct glass_root {
     uint64_t n_entries;
     uint32_t n_blocks;             /* 0: the table is absent */
     char digest[DIGEST_N_HEX + 1]; /* SHA-256 of the file, taken while it was written */
+    uint64_t checksum;             /* of the file, too */
 } glass_root;
 
 /* Makes the file, which must not exist. */

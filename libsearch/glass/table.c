@@ -46,6 +46,7 @@ static search_status fail(glass_table *t, int system_errno, search_error *error)
 static search_status write_out(glass_table *t, search_error *error) {
     const size_t n_bytes = t->n_out * GLASS_BLOCK_N_BYTES;
     digest_add(&t->digest, t->out, n_bytes);
+    t->checksum = checksum_add(t->checksum, t->out, n_bytes);
     for (size_t at = 0; at < n_bytes;) {
         const ssize_t n = write(t->fd, t->out + at, n_bytes - at);
         if (n < 0 && errno == EINTR)
@@ -323,7 +324,11 @@ search_status glass_table_finish(glass_table *t, glass_root *root, search_error 
         status = fail(t, errno, error);
     if (status != SEARCH_OK)
         return status;
-    *root = (glass_root){.block = number, .level = (uint32_t)level, .n_entries = t->n_entries, .n_blocks = t->n_blocks};
+    *root = (glass_root){.block = number,
+                         .level = (uint32_t)level,
+                         .n_entries = t->n_entries,
+                         .n_blocks = t->n_blocks,
+                         .checksum = t->checksum};
     digest_finish(&t->digest, root->digest);
     return SEARCH_OK;
 }

@@ -56,6 +56,7 @@ struct glass_table {
     uint32_t n_blocks; /* written or in `out` */
     glass_branch branches[MAX_N_LEVELS];
     digest digest;
+    uint64_t checksum;
     char *path;
     int fd;
     int failed_errno; /* not 0: writing failed */

@@ -296,6 +296,7 @@ static void add_file(segment_summary *out, const char *path, const glass_root *r
     if (root->n_blocks > 0) {
         segment_file *f = &out->files[out->n_files++];
         f->path = path;
+        f->checksum = root->checksum;
         memcpy(f->sha256, root->digest, sizeof f->sha256);
     }
 }

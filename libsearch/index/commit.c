@@ -258,7 +258,7 @@ static search_status verify(commit *c, search_error *error) {
     if (status == SEARCH_OK) {
         status = c->w->options.verify_full
                      ? check_built(c->w->build.path, on_check_progress, c, error)
-                     : manifest_verify(&built->contents, c->w->build.path, jobs_of(&c->w->options), error);
+                     : manifest_verify(&c->contents, c->w->build.path, jobs_of(&c->w->options), error);
     }
     if (status == SEARCH_OK) {
         status = probe(built, error);

@@ -32,6 +32,7 @@ static search_status take_digest(const collector *c, const char *path, manifest_
     for (size_t i = 0; i < c->known->n_files; i++) {
         if (strcmp(c->known->files[i].path, below) == 0) {
             strcpy(f->sha256, c->known->files[i].sha256);
+            f->checksum = c->known->files[i].checksum;
             return SEARCH_OK;
         }
     }
@@ -274,12 +275,25 @@ typedef struct verification {
     size_t first; /* that differs or cannot be read, atomic; n_files: none */
 } verification;
 
-static search_status verify_file(const manifest *m, const char *generation, size_t i, search_error *error) {
-    char *path = file_path(generation, m->files[i].path);
+static search_status compare_file(const manifest_file *f, const char *path, bool *is_equal, search_error *error) {
+    if (f->checksum != 0) {
+        uint64_t checksum = 0;
+        const search_status status = checksum_of_file(path, &checksum, error);
+        *is_equal = checksum == f->checksum;
+        return status;
+    }
     char hex[DIGEST_N_HEX + 1] = "";
-    search_status status = path == NULL ? error_memory(error) : digest_of_file(path, hex, error);
+    const search_status status = digest_of_file(path, hex, error);
+    *is_equal = strcmp(hex, f->sha256) == 0;
+    return status;
+}
+
+static search_status verify_file(const manifest *m, const char *generation, size_t i, search_error *error) {
+    bool is_equal = false;
+    char *path = file_path(generation, m->files[i].path);
+    search_status status = path == NULL ? error_memory(error) : compare_file(&m->files[i], path, &is_equal, error);
     free(path);
-    if (status == SEARCH_OK && strcmp(hex, m->files[i].sha256) != 0) {
+    if (status == SEARCH_OK && !is_equal) {
         status = corrupt(generation, m->files[i].path, error);
     }
     return status;

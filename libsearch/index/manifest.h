@@ -18,6 +18,7 @@ typedef struct manifest_file {
     char path[128]; /* below the generation */
     uint64_t n_bytes;
     char sha256[65];
+    uint64_t checksum; /* where the digest was taken while the file was written, else 0; not in the manifest */
 } manifest_file;
 
 typedef struct manifest {
@@ -37,8 +38,8 @@ search_status manifest_write(const manifest *m, const char *generation, search_e
 search_status manifest_read(const char *generation, manifest *m, search_error *error);
 /* The same without a look at the files. */
 search_status manifest_read_alone(const char *generation, manifest *m, search_error *error);
-/* Compares every file's digest, in up to n_jobs threads.  SEARCH_E_CORRUPT names the first that differs.  Cost: reads
- * all bytes. */
+/* Reads back every file, in up to n_jobs threads, and compares its checksum, or its digest where there is none.
+ * SEARCH_E_CORRUPT names the first that differs. */
 search_status manifest_verify(const manifest *m, const char *generation, size_t n_jobs, search_error *error);
 void manifest_free(manifest *m);
 

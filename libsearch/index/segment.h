@@ -32,10 +32,11 @@ typedef struct segment_options {
 
 enum { SEGMENT_MAX_FILES = 4 };
 
-/* A file whose digest was taken while it was written. */
+/* A file whose digest and checksum were taken while it was written. */
 typedef struct segment_file {
     const char *path; /* below the segment's directory; static text */
     char sha256[DIGEST_N_HEX + 1];
+    uint64_t checksum;
 } segment_file;
 
 typedef struct segment_summary {
