@@ -177,7 +177,9 @@ static search_status find_twin(staging *s, uint32_t number, const search_record 
         return SEARCH_OK;
     }
     const search_status status = read_put(s, other, &s->twin, error);
-    *twin = s->twin == NULL ? *twin : search_record_value(s->twin, "id", 0);
+    if (status == SEARCH_OK && twins_are(record, s->twin)) {
+        *twin = search_record_value(s->twin, "id", 0);
+    }
     return status;
 }
 
