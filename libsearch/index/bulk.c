@@ -11,7 +11,7 @@
  * and n is waiting. */
 enum { held_by_thread = 24, held_elsewhere = 3 };
 /* Larger batches are no faster, and would leave small sources to one thread. */
-enum { min_batch_n_bytes = 1 << 16, max_batch_n_bytes = 8 << 20, max_batch_n_documents = 1 << 13 };
+enum { min_batch_n_bytes = 1 << 16, max_batch_n_bytes = 4 << 20, max_batch_n_documents = 1 << 13 };
 enum { tick_every = 64, wait_ms = 100 };
 
 typedef struct worker {
