@@ -1,5 +1,5 @@
-/* Open addressing with linear probing over 32-bit numbers; hashes are kept by number, so that growing reads no key and
- * a probe compares bytes almost only with the key it looks for. */
+/* Open addressing with linear probing.  Half of a key's hash is in its slot, so that a probe reads almost only the key
+ * it looks for; all of it is kept by number, so that growing reads no key. */
 #include "libsearch/support/hash.h"
 #include <stdlib.h>
 #include <string.h>
@@ -29,30 +29,40 @@ static uint64_t hash_bytes(const void *bytes, size_t n_bytes) {
     return h ^ h >> 33;
 }
 
+/* What a slot holds of the hash. */
+static uint64_t tag_of(uint64_t hash) {
+    return hash & ~(uint64_t)UINT32_MAX;
+}
+
+static uint32_t number_in(uint64_t slot) {
+    return (uint32_t)slot - 1;
+}
+
 /* The slot that holds the key, or the free one where it belongs. */
 static size_t find_slot(const hash_map *map, uint64_t hash, const void *bytes, size_t n_bytes) {
     size_t mask = map->n_slots - 1;
     for (size_t i = (size_t)hash & mask;; i = (i + 1) & mask) {
-        if (map->slots[i] == 0)
+        const uint64_t slot = map->slots[i];
+        if (slot == 0)
             return i;
-        uint32_t number = map->slots[i] - 1;
-        if (map->hashes[number] != hash || map->keys[number].n_bytes != n_bytes)
+        if (tag_of(slot) != tag_of(hash))
             continue;
-        if (n_bytes == 0 || memcmp(map->keys[number].bytes, bytes, n_bytes) == 0)
+        const search_text key = map->keys[number_in(slot)];
+        if (key.n_bytes == n_bytes && (n_bytes == 0 || memcmp(key.bytes, bytes, n_bytes) == 0))
             return i;
     }
 }
 
 static bool grow_slots(hash_map *map) {
     size_t n_slots = map->n_slots == 0 ? MIN_SLOTS : map->n_slots * 2;
-    uint32_t *slots = calloc(n_slots, sizeof *slots);
+    uint64_t *slots = calloc(n_slots, sizeof *slots);
     if (slots == NULL)
         return false;
     for (size_t number = 0; number < map->n_keys; number++) {
         size_t i = (size_t)map->hashes[number] & (n_slots - 1);
         while (slots[i] != 0)
             i = (i + 1) & (n_slots - 1);
-        slots[i] = (uint32_t)number + 1;
+        slots[i] = tag_of(map->hashes[number]) | (number + 1);
     }
     free(map->slots);
     map->slots = slots;
@@ -81,7 +91,7 @@ uint32_t hash_add(hash_map *map, const void *bytes, size_t n_bytes, bool *is_new
     if (map->n_slots > 0) {
         size_t slot = find_slot(map, hash, bytes, n_bytes);
         if (map->slots[slot] != 0)
-            return map->slots[slot] - 1;
+            return number_in(map->slots[slot]);
     }
     if (map->n_keys >= HASH_NONE - 1)
         return HASH_NONE;
@@ -95,7 +105,7 @@ uint32_t hash_add(hash_map *map, const void *bytes, size_t n_bytes, bool *is_new
     uint32_t number = (uint32_t)map->n_keys++;
     map->keys[number] = (search_text){key, n_bytes};
     map->hashes[number] = hash;
-    map->slots[find_slot(map, hash, bytes, n_bytes)] = number + 1;
+    map->slots[find_slot(map, hash, bytes, n_bytes)] = tag_of(hash) | (number + UINT64_C(1));
     if (is_new != NULL)
         *is_new = true;
     return number;
@@ -105,7 +115,7 @@ uint32_t hash_find(const hash_map *map, const void *bytes, size_t n_bytes) {
     if (map->n_slots == 0)
         return HASH_NONE;
     size_t slot = find_slot(map, hash_bytes(bytes, n_bytes), bytes, n_bytes);
-    return map->slots[slot] == 0 ? HASH_NONE : map->slots[slot] - 1;
+    return map->slots[slot] == 0 ? HASH_NONE : number_in(map->slots[slot]);
 }
 
 void hash_free(hash_map *map) {

@@ -14,7 +14,7 @@ typedef struct hash_map {
     arena memory;
     search_text *keys; /* by number */
     uint64_t *hashes;  /* by number */
-    uint32_t *slots;   /* number + 1, 0 free */
+    uint64_t *slots;   /* number + 1 and above it half of its hash; 0 free */
     size_t n_slots;    /* power of two */
     size_t n_keys;
     size_t capacity;
