@@ -33,8 +33,9 @@ typedef struct glass_root {
 
 /* Makes the file, which must not exist. */
 search_status glass_table_open(const char *path, glass_table **out, search_error *error);
-/* The file is made with the first entry: without one the table is absent, as docdata and position must be. */
-search_status glass_table_open_optional(const char *path, glass_table **out, search_error *error);
+/* The file is made with the first entry: without one the table is absent, as docdata and position must be.  beside: a
+ * thread of the table's own digests and writes what is complete, if one can be had. */
+search_status glass_table_open_optional(const char *path, bool beside, glass_table **out, search_error *error);
 /* Keys are 1 to 255 bytes and ascend; a tag may be empty, over some 120 MB SEARCH_E_LIMIT "glass.tag".  is_compressed:
  * the tag is a raw deflate stream that glass_deflate made of it. */
 search_status glass_table_add(glass_table *t, search_text key, search_text tag, bool is_compressed,
@@ -79,8 +80,8 @@ static inline size_t glass_positions_max_n_bytes(size_t n) {
 }
 
 typedef struct glass_positions glass_positions;
-/* The file is made with the first entry: without one the table is absent. */
-search_status glass_positions_open(const char *path, glass_positions **out, search_error *error);
+/* The file is made with the first entry: without one the table is absent.  beside: as with a table. */
+search_status glass_positions_open(const char *path, bool beside, glass_positions **out, search_error *error);
 /* Terms ascend bytewise. */
 search_status glass_positions_term(glass_positions *p, search_text term, search_error *error);
 /* The tag, as glass_positions_encode made it, of the term's next document. */

@@ -81,12 +81,12 @@ struct glass_positions {
     char term[GLASS_MAX_TERM_N_BYTES]; /* unescaped */
 };
 
-search_status glass_positions_open(const char *path, glass_positions **out, search_error *error) {
+search_status glass_positions_open(const char *path, bool beside, glass_positions **out, search_error *error) {
     *out = NULL;
     glass_positions *p = calloc(1, sizeof *p);
     if (p == NULL)
         return error_memory(error);
-    const search_status status = glass_table_open_optional(path, &p->table, error);
+    const search_status status = glass_table_open_optional(path, beside, &p->table, error);
     if (status != SEARCH_OK) {
         free(p);
         return status;

@@ -7,13 +7,10 @@
  * What is free is all in the gap, so both fields are the same.  The first item of a table has no key and no tag. */
 #include "libsearch/glass/table.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
     REVISION = 1, /* never 0: libxapian empties the tables of a database of revision 0 */
-    N_OUT = 64,   /* blocks to a write */
     BRANCH_N_ITEM = 7,
     COMPONENT_N_BYTES = 2,
     MAX_N_COMPONENTS = 65535,
@@ -40,33 +37,25 @@ static void block_finish(glass_block *b, size_t level) {
 static search_status fail(glass_table *t, int system_errno, search_error *error) {
     t->failed_errno = system_errno;
     t->leaf = (glass_block){0};
-    return error_system(error, system_errno, "file.write", "cannot write %s", t->path);
+    return error_system(error, system_errno, "file.write", "cannot write %s", t->output.path);
 }
 
 static search_status write_out(glass_table *t, search_error *error) {
-    const size_t n_bytes = t->n_out * GLASS_BLOCK_N_BYTES;
-    digest_add(&t->digest, t->out, n_bytes);
-    t->checksum = checksum_add(t->checksum, t->out, n_bytes);
-    for (size_t at = 0; at < n_bytes;) {
-        const ssize_t n = write(t->fd, t->out + at, n_bytes - at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return fail(t, n < 0 ? errno : EIO, error);
-        at += (size_t)n;
-    }
+    const search_status status = output_write(&t->output, t->n_out * GLASS_BLOCK_N_BYTES, error);
+    if (status != SEARCH_OK)
+        return fail(t, t->output.failed_errno, error);
     t->n_out = 0;
     return SEARCH_OK;
 }
 
 /* Where the next block is to be. */
 static search_status next_block(glass_table *t, unsigned char **out, search_error *error) {
-    if (t->n_out == N_OUT) {
+    if (t->n_out == OUTPUT_N_BLOCKS) {
         const search_status status = write_out(t, error);
         if (status != SEARCH_OK)
             return status;
     }
-    *out = t->out + t->n_out * GLASS_BLOCK_N_BYTES;
+    *out = t->output.piece + t->n_out * GLASS_BLOCK_N_BYTES;
     return SEARCH_OK;
 }
 
@@ -156,15 +145,12 @@ static void separate(search_text last, const unsigned char *key, size_t n_key, u
 }
 
 static search_status begin(glass_table *t, search_error *error) {
-    t->out = malloc((size_t)N_OUT * GLASS_BLOCK_N_BYTES);
-    if (t->out == NULL)
-        return error_memory(error);
-    t->fd = open(t->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
-    if (t->fd < 0) {
-        t->failed_errno = errno;
-        return error_system(error, errno, "file.create", "cannot create %s", t->path);
+    const search_status status = output_begin(&t->output, t->beside, error);
+    if (status != SEARCH_OK) {
+        t->failed_errno = t->output.failed_errno == 0 ? ENOMEM : t->output.failed_errno;
+        return status;
     }
-    block_start(&t->leaf, t->out);
+    block_start(&t->leaf, t->output.piece);
     unsigned char *null_item = block_reserve(&t->leaf, ITEM_N_HEADER);
     put_be16(null_item, FLAG_FIRST | FLAG_LAST);
     null_item[ITEM_N_HEADER - 1] = 0;
@@ -175,7 +161,7 @@ search_status glass_table_turn(glass_table *t, const unsigned char *key, size_t 
                                search_error *error) {
     if (t->failed_errno != 0)
         return fail(t, t->failed_errno, error);
-    if (t->out == NULL)
+    if (t->output.piece == NULL)
         return begin(t, error);
     glass_separator next;
     separate(last_key(t), key, n_key, component, &next);
@@ -271,24 +257,23 @@ search_status glass_table_add(glass_table *t, search_text key, search_text tag, 
 
 /* ---- Life ----------------------------------------------------------------------------------------------------- */
 
-search_status glass_table_open_optional(const char *path, glass_table **out, search_error *error) {
+search_status glass_table_open_optional(const char *path, bool beside, glass_table **out, search_error *error) {
     *out = NULL;
     glass_table *t = calloc(1, sizeof *t);
     if (t == NULL)
         return error_memory(error);
-    t->fd = -1;
-    t->path = strdup(path);
-    if (t->path == NULL) {
+    t->beside = beside;
+    const search_status status = output_init(&t->output, path, error);
+    if (status != SEARCH_OK) {
         free(t);
-        return error_memory(error);
+        return status;
     }
-    digest_start(&t->digest);
     *out = t;
     return SEARCH_OK;
 }
 
 search_status glass_table_open(const char *path, glass_table **out, search_error *error) {
-    search_status status = glass_table_open_optional(path, out, error);
+    search_status status = glass_table_open_optional(path, false, out, error);
     if (status == SEARCH_OK)
         status = begin(*out, error);
     if (status != SEARCH_OK) {
@@ -302,7 +287,7 @@ search_status glass_table_finish(glass_table *t, glass_root *root, search_error 
     *root = (glass_root){0};
     if (t->failed_errno != 0)
         return fail(t, t->failed_errno, error);
-    if (t->out == NULL)
+    if (t->output.piece == NULL)
         return SEARCH_OK;
     uint32_t number = append_leaf(t);
     const glass_separator *own = &t->leaf_own;
@@ -318,29 +303,22 @@ search_status glass_table_finish(glass_table *t, glass_root *root, search_error 
     if (status == SEARCH_OK)
         status = write_out(t, error);
     t->leaf = (glass_block){0};
-    const int fd = t->fd;
-    t->fd = -1;
-    if (close(fd) != 0 && status == SEARCH_OK)
-        status = fail(t, errno, error);
+    if (status == SEARCH_OK)
+        status = output_finish(&t->output, root->digest, &root->checksum, error);
     if (status != SEARCH_OK)
         return status;
-    *root = (glass_root){.block = number,
-                         .level = (uint32_t)level,
-                         .n_entries = t->n_entries,
-                         .n_blocks = t->n_blocks,
-                         .checksum = t->checksum};
-    digest_finish(&t->digest, root->digest);
+    root->block = number;
+    root->level = (uint32_t)level;
+    root->n_entries = t->n_entries;
+    root->n_blocks = t->n_blocks;
     return SEARCH_OK;
 }
 
 void glass_table_free(glass_table *t) {
     if (t == NULL)
         return;
-    if (t->fd >= 0)
-        close(t->fd);
     for (size_t i = 0; i < MAX_N_LEVELS; i++)
         free(t->branches[i].block.bytes);
-    free(t->out);
-    free(t->path);
+    output_free(&t->output);
     free(t);
 }

@@ -13,6 +13,7 @@
 #endif
 
 #include "libsearch/glass/codes.h"
+#include "libsearch/glass/output.h"
 
 enum {
     BLOCK_N_HEADER = 11,
@@ -48,18 +49,15 @@ typedef struct glass_branch {
 enum { MAX_N_LEVELS = 10 }; /* with 30 children or more a block, 2^32 leaves have 7 */
 
 struct glass_table {
-    glass_block leaf; /* within `out` */
+    glass_block leaf; /* within the piece of the output */
     glass_separator leaf_own;
     uint64_t n_entries;
-    unsigned char *out; /* blocks to be written at once */
-    size_t n_out;
-    uint32_t n_blocks; /* written or in `out` */
+    glass_output output;
+    bool beside;       /* what the output is begun with */
+    size_t n_out;      /* blocks in its piece */
+    uint32_t n_blocks; /* handed on or in the piece */
     glass_branch branches[MAX_N_LEVELS];
-    digest digest;
-    uint64_t checksum;
-    char *path;
-    int fd;
-    int failed_errno; /* not 0: writing failed */
+    int failed_errno; /* not 0: something failed */
 };
 
 /* Room for an item in a block; null when it does not fit. */

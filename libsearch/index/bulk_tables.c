@@ -11,13 +11,16 @@
  * that were spilled. */
 enum { kept_part = 16, window_part = 8, min_window = 4096, max_window = 1 << 20, wait_ms = 100 };
 
-typedef search_status (*table_open)(const char *path, glass_table **out, search_error *error);
-
-static search_status open_table(const bulk_tables *t, table_open open, const char *name, glass_table **out,
-                                search_error *error) {
-    char *path = file_path(t->store, name);
-    const search_status status = path == NULL ? error_memory(error) : open(path, out, error);
-    free(path);
+static search_status open_tables(bulk_tables *t, search_error *error) {
+    char *lists = file_path(t->store, "termlist.glass");
+    char *data = file_path(t->store, "docdata.glass");
+    search_status status =
+        lists == NULL || data == NULL ? error_memory(error) : glass_table_open(lists, &t->lists, error);
+    if (status == SEARCH_OK) {
+        status = glass_table_open_optional(data, false, &t->data, error);
+    }
+    free(lists);
+    free(data);
     return status;
 }
 
@@ -32,10 +35,7 @@ search_status bulk_tables_open(bulk_tables *t, const segment_options *options, s
     if (status == SEARCH_OK) {
         status = segment_columns_open(&t->columns, options->directory, options->schema, error);
     }
-    if (status == SEARCH_OK) {
-        status = open_table(t, glass_table_open, "termlist.glass", &t->lists, error);
-    }
-    return status == SEARCH_OK ? open_table(t, glass_table_open_optional, "docdata.glass", &t->data, error) : status;
+    return status == SEARCH_OK ? open_tables(t, error) : status;
 }
 
 /* ---- taking runs in ---- */
@@ -155,7 +155,7 @@ static search_status write_postings(job *j, const char *path, search_error *erro
 
 static search_status write_positions(job *j, const char *path, search_error *error) {
     glass_positions *out = NULL;
-    search_status status = glass_positions_open(path, &out, error);
+    search_status status = glass_positions_open(path, j->t->options->n_jobs > 1, &out, error);
     if (status == SEARCH_OK) {
         status = merge_positions(&j->merge, out, error);
     }

@@ -268,7 +268,7 @@ static void add_listed(glass_termlist *list, search_text term, uint32_t wdf) {
 static void make_positions(const model *m, const char *to, glass_roots *roots) {
     glass_positions *p = NULL;
     buffer tag = {0};
-    assert_ok(glass_positions_open(file_in(to, "position.glass"), &p, &error));
+    assert_ok(glass_positions_open(file_in(to, "position.glass"), true, &p, &error));
     for (size_t t = 0; t < m->n_terms; t++) {
         assert_ok(glass_positions_term(p, term_of(m, t), &error));
         for (uint32_t i = 0; i < m->n_documents; i++) {
@@ -305,7 +305,7 @@ static void make_by_document(const model *m, const char *to, glass_roots *roots)
     buffer tag = {0};
     assert_ok(glass_deflater_new(&d, &error));
     assert_ok(glass_table_open(file_in(to, "termlist.glass"), &terms, &error));
-    assert_ok(glass_table_open_optional(file_in(to, "docdata.glass"), &data, &error));
+    assert_ok(glass_table_open_optional(file_in(to, "docdata.glass"), false, &data, &error));
     for (uint32_t i = 0; i < m->n_documents; i++) {
         glass_termlist list;
         uint32_t n = 0;
@@ -536,7 +536,7 @@ static void make_example_lists(glass_roots *roots) {
     glass_positions *q = NULL;
     buffer tag = {0};
     assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
-    assert_ok(glass_positions_open(file_in(path, "position.glass"), &q, &error));
+    assert_ok(glass_positions_open(file_in(path, "position.glass"), false, &q, &error));
     assert_ok(glass_postlist_length(p, 1, 7, &error));
     assert_ok(glass_postlist_length(p, 2, 2, &error));
     for (size_t i = 0; i < N_EXAMPLE; i++) {
@@ -568,7 +568,7 @@ static void make_example_documents(glass_roots *roots) {
     glass_table *data = NULL;
     buffer tag = {0};
     assert_ok(glass_table_open(file_in(path, "termlist.glass"), &terms, &error));
-    assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), &data, &error));
+    assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), false, &data, &error));
     for (uint32_t docid = 1; docid <= 2; docid++) {
         char key[5];
         const search_text key_text = {key, glass_docid_key(docid, key)};
@@ -653,7 +653,7 @@ static void test_deep_trees(void **state) {
     buffer tag = {0};
     assert_int_equal(mkdir(path, 0777), 0);
     assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
-    assert_ok(glass_positions_open(file_in(path, "position.glass"), &q, &error));
+    assert_ok(glass_positions_open(file_in(path, "position.glass"), false, &q, &error));
     assert_ok(glass_table_open(file_in(path, "termlist.glass"), &t, &error));
     assert_ok(glass_postlist_length(p, 1, N_LONG_TERMS, &error));
     glass_termlist_start(&list, &tag, N_LONG_TERMS, N_LONG_TERMS);
@@ -707,7 +707,7 @@ static void test_greatest_numbers(void **state) {
     buffer tag = {0};
     assert_int_equal(mkdir(path, 0777), 0);
     assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
-    assert_ok(glass_positions_open(file_in(path, "position.glass"), &q, &error));
+    assert_ok(glass_positions_open(file_in(path, "position.glass"), false, &q, &error));
     assert_ok(glass_table_open(file_in(path, "termlist.glass"), &t, &error));
     for (size_t i = 0; i < N; i++)
         assert_ok(glass_postlist_length(p, docids[i], UINT32_MAX, &error));
@@ -773,7 +773,7 @@ static void make_data(uint32_t n_documents, void (*fill)(uint32_t i, buffer *out
     assert_ok(glass_deflater_new(&d, &error));
     assert_ok(glass_postlist_open(file_in(path, "postlist.glass"), &p, &error));
     assert_ok(glass_table_open(file_in(path, "termlist.glass"), &terms, &error));
-    assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), &data, &error));
+    assert_ok(glass_table_open_optional(file_in(path, "docdata.glass"), false, &data, &error));
     for (uint32_t i = 1; i <= n_documents; i++) {
         assert_ok(glass_postlist_length(p, i, 0, &error));
         buffer_clear(&bytes);
@@ -931,7 +931,7 @@ static void test_order_of_positions(void **state) {
     (void)state;
     glass_positions *p = NULL;
     glass_root root;
-    assert_ok(glass_positions_open(path, &p, &error));
+    assert_ok(glass_positions_open(path, false, &p, &error));
     assert_status(glass_positions_add(p, 1, (search_text){"\x01", 1}, &error), SEARCH_E_INTERNAL, "glass.order");
     assert_ok(glass_positions_term(p, search_text_of("b"), &error));
     assert_status(glass_positions_term(p, search_text_of("b"), &error), SEARCH_E_INTERNAL, "glass.order");
@@ -939,7 +939,7 @@ static void test_order_of_positions(void **state) {
     assert_int_equal(root.n_blocks, 0);
     assert_false(file_exists(path));
     glass_positions_free(p);
-    assert_ok(glass_positions_open(path, &p, &error));
+    assert_ok(glass_positions_open(path, false, &p, &error));
     assert_ok(glass_positions_term(p, search_text_of("b"), &error));
     assert_ok(glass_positions_add(p, 2, (search_text){"\x01", 1}, &error));
     assert_status(glass_positions_add(p, 2, (search_text){"\x01", 1}, &error), SEARCH_E_INTERNAL, "glass.order");
@@ -950,7 +950,7 @@ static void test_terms_too_long(void **state) {
     (void)state;
     char bytes[GLASS_MAX_TERM_N_BYTES + 1] = {0}; /* NULs */
     glass_positions *p = NULL;
-    assert_ok(glass_positions_open(path, &p, &error));
+    assert_ok(glass_positions_open(path, false, &p, &error));
     assert_status(glass_positions_term(p, (search_text){0}, &error), SEARCH_E_ARGUMENT, "glass.term");
     assert_status(glass_positions_term(p, (search_text){bytes, 123}, &error), SEARCH_E_ARGUMENT, "glass.term");
     assert_ok(glass_positions_term(p, (search_text){bytes, 122}, &error));

@@ -81,7 +81,7 @@ void write_lists(const inversion &terms, const std::vector<uint32_t> &lengths, c
     glass_postlist *p = nullptr;
     glass_positions *q = nullptr;
     require(glass_postlist_open((path + "/postlist.glass").c_str(), &p, &error));
-    require(glass_positions_open((path + "/position.glass").c_str(), &q, &error));
+    require(glass_positions_open((path + "/position.glass").c_str(), false, &q, &error));
     for (uint32_t docid = 1; docid < lengths.size(); docid++) {
         require(glass_postlist_length(p, docid, lengths[docid], &error));
     }
@@ -128,7 +128,7 @@ void write_documents(const std::vector<Xapian::Document> &documents, const std::
     buffer tag = {};
     require(glass_deflater_new(&d, &error));
     require(glass_table_open((path + "/termlist.glass").c_str(), &terms, &error));
-    require(glass_table_open_optional((path + "/docdata.glass").c_str(), &data, &error));
+    require(glass_table_open_optional((path + "/docdata.glass").c_str(), false, &data, &error));
     for (uint32_t docid = 1; docid < lengths.size(); docid++) {
         const Xapian::Document &document = documents[docid - 1];
         glass_termlist list;

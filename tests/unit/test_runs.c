@@ -220,7 +220,7 @@ static search_status merge_to_positions(const runs *r, size_t n_window, const ch
     glass_positions *out = NULL;
     size_t n_ticks = 0;
     const merge m = {&r->spill, r->positions, r->n, n_window, go_on, &n_ticks};
-    assert_done(glass_positions_open(path, &out, &why));
+    assert_done(glass_positions_open(path, false, &out, &why));
     search_status status = merge_positions(&m, out, &why);
     if (status == SEARCH_OK) {
         status = glass_positions_finish(out, root, &why);
@@ -272,7 +272,7 @@ static void test_a_merge_can_be_stopped(void **state) {
     assert_int_equal(merge_postings(&m, postings, &why), SEARCH_E_CANCELLED);
     glass_postlist_free(postings);
     m.streams = r.positions;
-    assert_done(glass_positions_open(path_of(s, "position"), &positions, &why));
+    assert_done(glass_positions_open(path_of(s, "position"), false, &positions, &why));
     assert_int_equal(merge_positions(&m, positions, &why), SEARCH_E_CANCELLED);
     assert_string_equal(why.id, "test.stop");
     glass_positions_free(positions);
@@ -400,7 +400,7 @@ static void write_database(const inverter *v, const merge *postings, const merge
     static const unsigned char uuid[16] = {1};
     const glass_statistics statistics = {2, 2, v->lengths[1], v->lengths[0], n_far, v->lengths[0] + v->lengths[1]};
     assert_done(glass_postlist_open(names[0], &p, &why));
-    assert_done(glass_positions_open(names[1], &q, &why));
+    assert_done(glass_positions_open(names[1], false, &q, &why));
     assert_done(glass_table_open(names[2], &lists, &why));
     for (uint32_t i = 0; i < 2; i++) {
         char key[5];
