@@ -92,7 +92,7 @@ static search_text person_of(search_text text) {
     size_t n_names = 0;
     size_t n_words = 0;
     search_text word;
-    if (name.n_bytes > MAX_NAME || places_has_name(name))
+    if (name.n_bytes > MAX_NAME)
         return none;
     for (size_t at = 0; text_next_word(name, &at, &word); n_words++) {
         if (n_words > 0 && is_particle(word))
@@ -102,7 +102,7 @@ static search_text person_of(search_text text) {
         n_names += word.n_bytes > 1 && !text_ends(word, ".");
     }
     bool is_given_and_family = n_words >= 2 && n_words <= MAX_NAME_WORDS && n_names >= 1;
-    return is_given_and_family ? name : none;
+    return is_given_and_family && !places_has_name(name) ? name : none;
 }
 
 static search_status add_person(search_record *record, search_text text, search_error *error) {
