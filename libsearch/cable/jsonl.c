@@ -58,26 +58,34 @@ search_status jsonl_conclude(const cable_stream *stream, jsonl_item *item, searc
 
 /* ---- Lines ------------------------------------------------------------------------------------------------------ */
 
-/* Takes the bytes up to the next newline, or all there are, out of the chunk; true at a newline. */
+/* Takes the bytes up to the next newline, or all there are, out of the chunk; true at a newline.  A line that is whole
+ * in the chunk stays there. */
 static bool take_part(jsonl_lines *lines) {
     cable_stream *stream = lines->stream;
     const char *from = stream->chunk + stream->at;
     size_t n_left = stream->n_chunk - stream->at;
     const char *newline = memchr(from, '\n', n_left);
     size_t n = newline == NULL ? n_left : (size_t)(newline - from);
-    if (!lines->is_too_long && n > RECORD_MAX_N_BYTES - lines->bytes.n_bytes) {
+    const bool is_whole = newline != NULL && lines->parts.n_bytes == 0;
+    if (!lines->is_too_long && n > RECORD_MAX_N_BYTES - lines->parts.n_bytes) {
         lines->is_too_long = true;
-        buffer_free(&lines->bytes);
+        lines->text = (search_text){"", 0};
+        buffer_free(&lines->parts);
     }
-    if (!lines->is_too_long)
-        buffer_add(&lines->bytes, from, n);
+    if (is_whole && !lines->is_too_long) {
+        lines->text = (search_text){from, n};
+    } else if (!lines->is_too_long) {
+        buffer_add(&lines->parts, from, n);
+        lines->text = (search_text){lines->parts.bytes, lines->parts.n_bytes};
+    }
     stream->at += n + (newline != NULL);
     return newline != NULL;
 }
 
 static search_status next_line(jsonl_lines *lines, search_error *error) {
     cable_stream *stream = lines->stream;
-    buffer_clear(&lines->bytes);
+    buffer_clear(&lines->parts);
+    lines->text = (search_text){"", 0};
     lines->is_too_long = false;
     lines->number++;
     for (;;) {
@@ -88,7 +96,7 @@ static search_status next_line(jsonl_lines *lines, search_error *error) {
             lines->is_last = stream->n_chunk == 0;
         }
         if (lines->is_last || take_part(lines))
-            return lines->bytes.failed ? error_memory(error) : SEARCH_OK;
+            return lines->parts.failed ? error_memory(error) : SEARCH_OK;
     }
 }
 
@@ -100,7 +108,7 @@ search_status jsonl_next(jsonl_lines *lines, jsonl_item *out, search_error *erro
     out->record = NULL;
     out->status = SEARCH_OK;
     out->is_repaired = false;
-    search_text text = text_trim((search_text){lines->bytes.bytes, lines->bytes.n_bytes}); /* a BOM is white space */
+    search_text text = text_trim(lines->text); /* a BOM is white space */
     if (lines->is_too_long)
         out->status = error_set(&out->why, SEARCH_E_INPUT, "record.too_large", "the line is longer than 32 MiB");
     else if (text.n_bytes > 0)
@@ -131,7 +139,7 @@ search_status jsonl_read(cable_stream *stream, search_error *error) {
     search_status status;
     if (!stream->may_read_ahead || !jsonl_read_ahead(&lines, &status, error))
         status = read_lines(&lines, error);
-    buffer_free(&lines.bytes);
+    buffer_free(&lines.parts);
     return status;
 }
 

@@ -19,7 +19,8 @@ typedef struct jsonl_item {
 /* The lines of a stream, and the one that was read last. */
 typedef struct jsonl_lines {
     cable_stream *stream;
-    buffer bytes; /* without the newline; nothing once it is too long */
+    search_text text; /* of the line, without the newline; nothing once it is too long */
+    buffer parts;     /* what it is put together from when it is not whole in the stream's chunk */
     size_t number;
     bool is_too_long;
     bool is_last; /* the stream ended: there is a line only if there are bytes */

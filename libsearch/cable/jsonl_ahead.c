@@ -57,7 +57,7 @@ static void fill(jsonl_lines *lines, batch *b) {
         if (b->status != SEARCH_OK)
             break;
         b->n_untold[b->n_items++] = lines->stream->n_untold;
-        b->n_bytes += lines->bytes.n_bytes;
+        b->n_bytes += lines->text.n_bytes;
         lines->stream->n_untold = 0;
     }
     b->is_last = lines->is_last || b->status != SEARCH_OK;
