@@ -3,8 +3,8 @@
  * item brings the bytes that were read up to it, and a failure of the file comes behind the lines before it.
  *
  * Items go by the batch, in a ring of few batches, so that the threads seldom wait for each other.  The ring holds some
- * hundred lines and some hundred KiB of them: a record of ordinary size takes some 10 KB more than its line, and a long
- * line is alone in the ring with what was there before it. */
+ * hundred lines and some hundred KiB of them, a record of ordinary size taking some 10 KB more than its line.  Of lines
+ * that are longer than that one is held at a time. */
 #include "libsearch/cable/jsonl.h"
 #include "libsearch/support/thread.h"
 #include <stdlib.h>
