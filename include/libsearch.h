@@ -292,7 +292,8 @@ typedef struct search_writer_options {
     search_text aliases;
     const char *format; /* of all sources, a name listed at search_read; null: told from the content of each */
     /* How many threads of the library's own analyze records; 0: as many as there are processors.  At most 64, and one
-     * for each 32 MiB of memory.  The index is the same, byte for byte, whatever this and the memory are. */
+     * for each 32 MiB of memory.  Where there may be more than one, a long file is read by one more than the caller's.
+     * The index is the same, byte for byte, whatever this and the memory are. */
     size_t n_jobs;
     /* Bytes that building may hold of postings; what is over is sorted into runs on disk, in the index directory, and
      * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build
@@ -338,8 +339,8 @@ SEARCH_API search_status search_writer_put(search_writer *writer, const search_r
 
 /* Reads every record of a source, as search_read does, and puts it.  A record that cannot be read is skipped, counted
  * and reported; the call goes on.  One whose id was put before, or that has the title and body of another id, is put
- * and reported as doubtful.  SEARCH_E_INPUT: the source is missing or unreadable, or a damaged archive.
- * SEARCH_E_CANCELLED. */
+ * and reported as doubtful.  Callbacks are called in the calling thread.  SEARCH_E_INPUT: the source is missing or
+ * unreadable, or a damaged archive.  SEARCH_E_CANCELLED. */
 SEARCH_API search_status search_writer_read(search_writer *writer, const char *source, search_error *error);
 
 /* Deletes the record with this id.  SEARCH_E_NOT_FOUND: there is none.  Update only. */

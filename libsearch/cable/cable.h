@@ -210,6 +210,9 @@ typedef struct cable_sink {
  * source.c, or null: told from the content.  SEARCH_E_INPUT: the source itself is missing or unreadable.
  * SEARCH_E_ARGUMENT: no such format. */
 search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error);
+/* The same, and a thread that lives no longer than the call may make the records of a long file of lines ahead of their
+ * delivery.  The sink is called as by source_read, by the caller's thread alone. */
+search_status source_read_ahead(const char *source, const char *format, const cable_sink *sink, search_error *error);
 /* Puts the table's own name, which lives for ever, in the place of the one given.  SEARCH_E_ARGUMENT: there is none;
  * null is fine. */
 search_status source_check_format(const char **format, search_error *error);
@@ -221,6 +224,7 @@ typedef struct cable_stream {
     const char *format; /* as given to source_read */
     int fd;
     bool can_seek;                 /* fd is that of a file, and was at its beginning */
+    bool may_read_ahead;           /* and it is worth a thread */
     struct cable_archive *archive; /* what the bytes are unpacked from; null: they are those of fd */
     char *chunk;
     size_t at;
@@ -233,6 +237,9 @@ typedef struct cable_stream {
 search_status stream_fill(cable_stream *stream, search_error *error);
 /* Completes a record and hands it on, or reports why not.  `line` is 0 for pages. */
 search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error);
+/* Its two steps: completing, which needs no stream and may be done in any thread, and handing on. */
+search_status source_complete(search_record *record, search_error *error);
+search_status stream_hand_on(const cable_stream *stream, size_t line, const search_record *record, search_error *error);
 /* What came of reading one record: hands it on and frees it when `status` is SEARCH_OK, reports `why` when it is
  * SEARCH_E_INPUT, else fails with it. */
 search_status stream_conclude(cable_stream *stream, size_t line, search_status status, search_record *record,
@@ -244,6 +251,7 @@ search_status stream_refuse(const cable_stream *stream, size_t line, search_erro
 void stream_report_repair(const cable_stream *stream, size_t line); /* kept, but its bytes were no UTF-8 */
 /* Tells on_bytes.  SEARCH_E_CANCELLED. */
 search_status stream_tell(cable_stream *stream, search_error *error);
+search_status source_tell(const cable_sink *sink, size_t n_bytes, search_error *error); /* tells so many */
 /* All that is left of the stream.  Stops one byte over RECORD_MAX_N_BYTES: a longer text is no record. */
 search_status stream_read_all(cable_stream *stream, buffer *text, search_error *error);
 

@@ -389,17 +389,22 @@ static search_status add_title_parties(search_record *record, search_text partie
     return is_party(addressee) ? add(record, "to", addressee, error) : SEARCH_OK;
 }
 
+/* The parties that follow the kind, which ends there; false when something else does. */
+static bool find_parties(search_text title, size_t kind, search_text *out) {
+    search_text rest = text_trim(text_from(title, kind));
+    bool is_from = text_starts(rest, "from ");
+    bool is_of = text_starts(rest, "of the ");
+    bool is_list = title.bytes[kind - 1] == ','; /* "Cable, Zhou Enlai to Liu Shaoqi" */
+    *out = UP_TO(text_from(rest, is_from ? 5 : is_of ? 7 : 0), party_stops);
+    return is_from || (is_of && names_mission(*out)) || (is_list && find_to(*out) != NOT_FOUND);
+}
+
 search_status header_read_title(search_record *record, search_text title, search_error *error) {
     if (title.n_bytes > MAX_TITLE)
         return SEARCH_OK;
     size_t kind = n_kind(title);
-    search_text rest = text_trim(text_from(title, kind));
-    bool is_from = text_starts(rest, "from ");
-    bool is_of = text_starts(rest, "of the ");
-    search_text after = text_from(rest, is_from ? 5 : is_of ? 7 : 0);
-    search_text parties = UP_TO(after, party_stops);
-    bool is_list = kind > 0 && title.bytes[kind - 1] == ','; /* "Cable, Zhou Enlai to Liu Shaoqi" */
-    if (kind > 0 && (is_from || (is_of && names_mission(parties)) || (is_list && find_to(parties) != NOT_FOUND)))
+    search_text parties;
+    if (kind > 0 && find_parties(title, kind, &parties))
         return add_title_parties(record, parties, error);
     size_t comma = text_find(title, ", ", 0); /* "Hungarian Embassy in Hanoi, Ciphered Telegram, '…'" */
     if (comma == NOT_FOUND || n_kind(text_from(title, comma + 2)) == 0 || !names_mission(text_part(title, 0, comma)))

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define HEAD_N_BYTES ((size_t)4 << 10)
+#define MIN_AHEAD_N_BYTES ((size_t)1 << 20) /* below, a thread costs more than it gains */
 
 /* ---- Streams -------------------------------------------------------------------------------------------------- */
 
@@ -72,10 +73,13 @@ search_status stream_fill_head(cable_stream *stream, search_error *error) {
 search_status stream_tell(cable_stream *stream, search_error *error) {
     while (stream->archive != NULL)
         stream = unpack_below(stream->archive);
-    const cable_sink *sink = stream->sink;
     size_t n = stream->n_untold;
     stream->n_untold = 0;
-    if (sink->on_bytes == NULL || sink->on_bytes(sink->context, n))
+    return source_tell(stream->sink, n, error);
+}
+
+search_status source_tell(const cable_sink *sink, size_t n_bytes, search_error *error) {
+    if (sink->on_bytes == NULL || sink->on_bytes(sink->context, n_bytes))
         return SEARCH_OK;
     return error_set(error, SEARCH_E_CANCELLED, "source.cancelled", "the reading was cancelled");
 }
@@ -98,11 +102,18 @@ search_status stream_read_all(cable_stream *stream, buffer *text, search_error *
 typedef struct source_way {
     const char *format;
     const cable_sink *sink;
+    bool may_read_ahead;
 } source_way;
 
-static search_status read_stream(const source_way *way, const char *source, int fd, bool can_seek,
+/* n_bytes: of a file, 0 for what is none. */
+static search_status read_stream(const source_way *way, const char *source, int fd, bool can_seek, size_t n_bytes,
                                  search_error *error) {
-    cable_stream stream = {.source = source, .sink = way->sink, .format = way->format, .fd = fd, .can_seek = can_seek};
+    cable_stream stream = {.source = source,
+                           .sink = way->sink,
+                           .format = way->format,
+                           .fd = fd,
+                           .can_seek = can_seek,
+                           .may_read_ahead = way->may_read_ahead && can_seek && n_bytes >= MIN_AHEAD_N_BYTES};
     stream.chunk = malloc(STREAM_CHUNK_N_BYTES);
     if (stream.chunk == NULL)
         return error_memory(error);
@@ -133,7 +144,7 @@ static search_status read_file(const source_way *way, const char *path, search_e
     else if (!S_ISREG(info.st_mode) && !is_own)
         status = no_file(path, error);
     else
-        status = read_stream(way, path, fd, S_ISREG(info.st_mode) && !is_own, error);
+        status = read_stream(way, path, fd, S_ISREG(info.st_mode) && !is_own, (size_t)info.st_size, error);
     close(fd);
     return status;
 }
@@ -224,21 +235,32 @@ static search_status missing(const char *source, search_error *error) {
     return SEARCH_E_INPUT;
 }
 
-search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error) {
-    error_clear(error);
-    source_way way = {format, sink};
-    search_status status = source_check_format(&way.format, error);
-    if (status != SEARCH_OK)
-        return status;
+static search_status read_source(const source_way *way, const char *source, search_error *error) {
     if (strcmp(source, "-") == 0)
-        return read_stream(&way, source, STDIN_FILENO, false, error);
+        return read_stream(way, source, STDIN_FILENO, false, 0, error);
     struct stat info;
     if (stat(source, &info) == 0)
-        return read_path(&way, source, &info, error);
+        return read_path(way, source, &info, error);
     if (errno != ENOENT && errno != ENOTDIR)
         return unreadable(source, errno, error);
     size_t n_matches = 0;
+    search_status status = SEARCH_OK;
     if (strpbrk(source, "*?[") != NULL)
-        status = read_pattern(&way, source, &n_matches, error);
+        status = read_pattern(way, source, &n_matches, error);
     return status == SEARCH_OK && n_matches == 0 ? missing(source, error) : status;
+}
+
+/* The format is a name as it was given. */
+static search_status read_by(source_way way, const char *source, search_error *error) {
+    error_clear(error);
+    search_status status = source_check_format(&way.format, error);
+    return status == SEARCH_OK ? read_source(&way, source, error) : status;
+}
+
+search_status source_read(const char *source, const char *format, const cable_sink *sink, search_error *error) {
+    return read_by((source_way){format, sink, false}, source, error);
+}
+
+search_status source_read_ahead(const char *source, const char *format, const cable_sink *sink, search_error *error) {
+    return read_by((source_way){format, sink, true}, source, error);
 }

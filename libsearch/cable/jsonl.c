@@ -1,50 +1,13 @@
 /* JSON: one record a line (JSONL), or an array of records, one at a time and never the array.  Blank lines are passed
  * over, what is no record is reported with the number of the line it begins in, and what is over RECORD_MAX_N_BYTES is
  * passed over without being held. */
-#include "libsearch/cable/cable.h"
+#include "libsearch/cable/jsonl.h"
 #include "libsearch/cable/words.h"
 #include "libsearch/support/utf8.h"
 
 #define MAX_PARTS 100000 /* values, lists and objects of a record: an object costs the tree some 500 bytes */
 
-typedef struct jsonl_line {
-    buffer bytes; /* without the newline; nothing once it is too long */
-    size_t number;
-    bool is_too_long;
-    bool is_last; /* the stream ended: there is a line only if there are bytes */
-} jsonl_line;
-
-/* Takes the bytes up to the next newline, or all there are, out of the chunk; true at a newline. */
-static bool take_part(cable_stream *stream, jsonl_line *line) {
-    const char *from = stream->chunk + stream->at;
-    size_t n_left = stream->n_chunk - stream->at;
-    const char *newline = memchr(from, '\n', n_left);
-    size_t n = newline == NULL ? n_left : (size_t)(newline - from);
-    if (!line->is_too_long && n > RECORD_MAX_N_BYTES - line->bytes.n_bytes) {
-        line->is_too_long = true;
-        buffer_free(&line->bytes);
-    }
-    if (!line->is_too_long)
-        buffer_add(&line->bytes, from, n);
-    stream->at += n + (newline != NULL);
-    return newline != NULL;
-}
-
-static search_status next_line(cable_stream *stream, jsonl_line *line, search_error *error) {
-    buffer_clear(&line->bytes);
-    line->is_too_long = false;
-    line->number++;
-    for (;;) {
-        if (stream->at == stream->n_chunk) {
-            search_status status = stream_fill(stream, error);
-            if (status != SEARCH_OK)
-                return status;
-            line->is_last = stream->n_chunk == 0;
-        }
-        if (line->is_last || take_part(stream, line))
-            return line->bytes.failed ? error_memory(error) : SEARCH_OK;
-    }
-}
+/* ---- Records --------------------------------------------------------------------------------------------------- */
 
 /* Whether the tree that is made of it stays small: counted on the text, since it would be too late afterwards.  Commas
  * and brackets in strings are none.  What comes from a source is bounded so; a record that is stored or handed over
@@ -64,32 +27,93 @@ static bool is_small(search_text json) {
     return n_parts <= MAX_PARTS;
 }
 
-static search_status read_record(cable_stream *stream, size_t line, search_text text, search_error *error) {
-    search_error why;
-    search_record *record = record_scan_json(text);
-    if (record != NULL)
-        return stream_conclude(stream, line, SEARCH_OK, record, NULL, error);
-    search_status status = is_small(text) ? record_parse_json(text, &record, &why)
-                                          : error_set(&why, SEARCH_E_INPUT, "record.too_many_values",
-                                                      "the record has more than %d values", MAX_PARTS);
-    if (status == SEARCH_OK && !utf8_valid(text.bytes, text.n_bytes))
-        stream_report_repair(stream, line);
-    return stream_conclude(stream, line, status, record, &why, error);
-}
-
-static void report_bad(cable_stream *stream, size_t line, const char *id, const char *reason) {
-    search_error why;
-    error_set(&why, SEARCH_E_INPUT, id, "%s", reason);
-    stream_report(stream, line, &why, true);
-}
-
-static search_status read_line(cable_stream *stream, const jsonl_line *line, search_error *error) {
-    if (line->is_too_long) {
-        report_bad(stream, line->number, "record.too_large", "the line is longer than 32 MiB");
-        return SEARCH_OK;
+/* Makes a record of the text, and completes it. */
+static void read_record(search_text text, jsonl_item *out) {
+    out->record = record_scan_json(text);
+    if (out->record == NULL) {
+        out->status = is_small(text) ? record_parse_json(text, &out->record, &out->why)
+                                     : error_set(&out->why, SEARCH_E_INPUT, "record.too_many_values",
+                                                 "the record has more than %d values", MAX_PARTS);
+        out->is_repaired = out->status == SEARCH_OK && !utf8_valid(text.bytes, text.n_bytes);
     }
-    search_text text = text_trim((search_text){line->bytes.bytes, line->bytes.n_bytes}); /* a BOM is white space */
-    return text.n_bytes == 0 ? SEARCH_OK : read_record(stream, line->number, text, error);
+    if (out->status == SEARCH_OK)
+        out->status = source_complete(out->record, &out->why);
+}
+
+search_status jsonl_conclude(const cable_stream *stream, jsonl_item *item, search_error *error) {
+    search_status status = item->status;
+    if (item->is_repaired)
+        stream_report_repair(stream, item->line);
+    if (status == SEARCH_OK && item->record != NULL) {
+        status = stream_hand_on(stream, item->line, item->record, error);
+    } else if (status == SEARCH_E_INPUT) {
+        stream_report(stream, item->line, &item->why, true);
+        status = SEARCH_OK;
+    } else if (status != SEARCH_OK && error != NULL) {
+        *error = item->why;
+    }
+    search_record_free(item->record);
+    return status;
+}
+
+/* ---- Lines ------------------------------------------------------------------------------------------------------ */
+
+/* Takes the bytes up to the next newline, or all there are, out of the chunk; true at a newline.  A line that is whole
+ * in the chunk stays there. */
+static bool take_part(jsonl_lines *lines) {
+    cable_stream *stream = lines->stream;
+    const char *from = stream->chunk + stream->at;
+    size_t n_left = stream->n_chunk - stream->at;
+    const char *newline = memchr(from, '\n', n_left);
+    size_t n = newline == NULL ? n_left : (size_t)(newline - from);
+    const bool is_whole = newline != NULL && lines->parts.n_bytes == 0;
+    if (!lines->is_too_long && n > RECORD_MAX_N_BYTES - lines->parts.n_bytes) {
+        lines->is_too_long = true;
+        lines->text = (search_text){"", 0};
+        buffer_free(&lines->parts);
+    }
+    if (is_whole && !lines->is_too_long) {
+        lines->text = (search_text){from, n};
+    } else if (!lines->is_too_long) {
+        buffer_add(&lines->parts, from, n);
+        lines->text = (search_text){lines->parts.bytes, lines->parts.n_bytes};
+    }
+    stream->at += n + (newline != NULL);
+    return newline != NULL;
+}
+
+static search_status next_line(jsonl_lines *lines, search_error *error) {
+    cable_stream *stream = lines->stream;
+    buffer_clear(&lines->parts);
+    lines->text = (search_text){"", 0};
+    lines->is_too_long = false;
+    lines->number++;
+    for (;;) {
+        if (stream->at == stream->n_chunk) {
+            search_status status = stream_fill(stream, error);
+            if (status != SEARCH_OK)
+                return status;
+            lines->is_last = stream->n_chunk == 0;
+        }
+        if (lines->is_last || take_part(lines))
+            return lines->parts.failed ? error_memory(error) : SEARCH_OK;
+    }
+}
+
+search_status jsonl_next(jsonl_lines *lines, jsonl_item *out, search_error *error) {
+    search_status status = next_line(lines, error);
+    if (status != SEARCH_OK)
+        return status;
+    out->line = lines->number;
+    out->record = NULL;
+    out->status = SEARCH_OK;
+    out->is_repaired = false;
+    search_text text = text_trim(lines->text); /* a BOM is white space */
+    if (lines->is_too_long)
+        out->status = error_set(&out->why, SEARCH_E_INPUT, "record.too_large", "the line is longer than 32 MiB");
+    else if (text.n_bytes > 0)
+        read_record(text, out);
+    return SEARCH_OK;
 }
 
 bool jsonl_looks_like(search_text head) {
@@ -97,17 +121,25 @@ bool jsonl_looks_like(search_text head) {
     return head.n_bytes > 0 && head.bytes[0] == '{';
 }
 
-search_status jsonl_read(cable_stream *stream, search_error *error) {
-    jsonl_line line = {0};
+static search_status read_lines(jsonl_lines *lines, search_error *error) {
     search_status status = SEARCH_OK;
-    while (status == SEARCH_OK && !line.is_last) {
-        status = next_line(stream, &line, error);
+    while (status == SEARCH_OK && !lines->is_last) {
+        jsonl_item item;
+        status = jsonl_next(lines, &item, error);
         if (status == SEARCH_OK)
-            status = read_line(stream, &line, error);
+            status = jsonl_conclude(lines->stream, &item, error);
         if (status == SEARCH_OK)
-            status = stream_tell(stream, error);
+            status = stream_tell(lines->stream, error);
     }
-    buffer_free(&line.bytes);
+    return status;
+}
+
+search_status jsonl_read(cable_stream *stream, search_error *error) {
+    jsonl_lines lines = {.stream = stream};
+    search_status status;
+    if (!stream->may_read_ahead || !jsonl_read_ahead(&lines, &status, error))
+        status = read_lines(&lines, error);
+    buffer_free(&lines.parts);
     return status;
 }
 
@@ -158,6 +190,18 @@ static void keep_byte(json_array *a, char c) {
         buffer_add_byte(&a->element, c);
 }
 
+static void report_bad(const cable_stream *stream, size_t line, const char *id, const char *reason) {
+    search_error why;
+    error_set(&why, SEARCH_E_INPUT, id, "%s", reason);
+    stream_report(stream, line, &why, true);
+}
+
+static search_status read_element(const json_array *a, search_text text, search_error *error) {
+    jsonl_item item = {.line = a->element_line};
+    read_record(text, &item);
+    return jsonl_conclude(a->stream, &item, error);
+}
+
 static search_status end_element(json_array *a, search_error *error) {
     search_text text = {a->element.bytes, a->element.n_bytes};
     search_status status = SEARCH_OK;
@@ -166,7 +210,7 @@ static search_status end_element(json_array *a, search_error *error) {
     else if (a->is_too_long)
         report_bad(a->stream, a->element_line, "record.too_large", "the record is larger than 32 MiB");
     else if (text.n_bytes > 0)
-        status = read_record(a->stream, a->element_line, text, error);
+        status = read_element(a, text, error);
     buffer_clear(&a->element);
     a->is_too_long = false;
     a->depth = 0;

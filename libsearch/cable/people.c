@@ -92,7 +92,7 @@ static search_text person_of(search_text text) {
     size_t n_names = 0;
     size_t n_words = 0;
     search_text word;
-    if (name.n_bytes > MAX_NAME || places_has_name(name))
+    if (name.n_bytes > MAX_NAME)
         return none;
     for (size_t at = 0; text_next_word(name, &at, &word); n_words++) {
         if (n_words > 0 && is_particle(word))
@@ -102,17 +102,20 @@ static search_text person_of(search_text text) {
         n_names += word.n_bytes > 1 && !text_ends(word, ".");
     }
     bool is_given_and_family = n_words >= 2 && n_words <= MAX_NAME_WORDS && n_names >= 1;
-    return is_given_and_family ? name : none;
+    return is_given_and_family && !places_has_name(name) ? name : none;
 }
 
-static search_status add_person(search_record *record, search_text text, search_error *error) {
-    search_text name = person_of(text);
+static search_status add_name(search_record *record, search_text name, search_error *error) {
     for (size_t i = 0; i < search_record_n_values(record, "people"); i++) {
         search_text other = search_record_value(record, "people", i);
         if (other.n_bytes == name.n_bytes && memcmp(other.bytes, name.bytes, name.n_bytes) == 0)
             return SEARCH_OK;
     }
     return search_record_add(record, "people", name, error); /* none is not added */
+}
+
+static search_status add_person(search_record *record, search_text text, search_error *error) {
+    return add_name(record, person_of(text), error);
 }
 
 static search_status add_parties(search_record *record, const search_record *parties, search_error *error) {
@@ -159,12 +162,15 @@ static search_status add_from_conversation(search_record *record, search_text ti
 static search_status add_from_offices(search_record *record, search_text title, search_error *error) {
     size_t comma = text_find(title, ",", 0);
     size_t to = text_find(title, ", to ", 0);
-    if (to == NOT_FOUND || person_of(text_part(title, 0, comma)).n_bytes == 0)
+    if (to == NOT_FOUND)
+        return SEARCH_OK;
+    search_text sender = person_of(text_part(title, 0, comma));
+    if (sender.n_bytes == 0)
         return SEARCH_OK;
     search_text addressee = text_from(title, to + strlen(", to "));
     size_t end = text_find(addressee, ",", 0);
     addressee.n_bytes = end == NOT_FOUND ? addressee.n_bytes : end;
-    search_status status = add_person(record, text_part(title, 0, comma), error);
+    search_status status = add_name(record, sender, error);
     return status == SEARCH_OK ? add_person(record, addressee, error) : status;
 }
 

@@ -100,7 +100,7 @@ search_status stream_refuse(const cable_stream *stream, size_t line, search_erro
                      stream->source);
 }
 
-static search_status complete(search_record *record, search_error *error) {
+search_status source_complete(search_record *record, search_error *error) {
     search_status status = record_complete_id(record, error);
     citation c;
     citation_read(search_record_value(record, "source", 0), &c);
@@ -113,31 +113,38 @@ static search_status complete(search_record *record, search_error *error) {
     return status == SEARCH_OK ? record_complete_metadata(record, error) : status;
 }
 
-search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error) {
-    search_error why;
-    error_clear(&why);
-    search_status status = complete(record, &why);
-    if (status == SEARCH_OK)
-        status = stream->sink->on_record(stream->sink->context, record, stream->source, line, &why);
+/* Of a record that failed: what is wrong with it is reported, anything else fails the reading. */
+static search_status report_record(const cable_stream *stream, size_t line, search_status status,
+                                   const search_error *why, search_error *error) {
     if (status == SEARCH_E_INPUT) {
-        stream_report(stream, line, &why, true);
+        stream_report(stream, line, why, true);
         return SEARCH_OK;
     }
     if (status != SEARCH_OK && error != NULL)
-        *error = why;
+        *error = *why;
     return status;
+}
+
+search_status stream_hand_on(const cable_stream *stream, size_t line, const search_record *record,
+                             search_error *error) {
+    search_error why;
+    error_clear(&why);
+    const search_status status = stream->sink->on_record(stream->sink->context, record, stream->source, line, &why);
+    return report_record(stream, line, status, &why, error);
+}
+
+search_status stream_deliver(cable_stream *stream, size_t line, search_record *record, search_error *error) {
+    search_error why;
+    error_clear(&why);
+    const search_status status = source_complete(record, &why);
+    return status == SEARCH_OK ? stream_hand_on(stream, line, record, error)
+                               : report_record(stream, line, status, &why, error);
 }
 
 search_status stream_conclude(cable_stream *stream, size_t line, search_status status, search_record *record,
                               const search_error *why, search_error *error) {
-    if (status == SEARCH_OK) {
-        status = stream_deliver(stream, line, record, error);
-    } else if (status == SEARCH_E_INPUT) {
-        stream_report(stream, line, why, true);
-        status = SEARCH_OK;
-    } else if (error != NULL) {
-        *error = *why;
-    }
+    status = status == SEARCH_OK ? stream_deliver(stream, line, record, error)
+                                 : report_record(stream, line, status, why, error);
     search_record_free(record);
     return status;
 }

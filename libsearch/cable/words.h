@@ -68,8 +68,9 @@ static inline bool text_is_one_of(search_text text, const char *const *words, si
 /* Where `string` stands at or after `from`, or NOT_FOUND. */
 static inline size_t text_find(search_text text, const char *string, size_t from) {
     size_t n = strlen(string);
+    char first = to_lower(string[0]);
     for (size_t at = from; at + n <= text.n_bytes; at++)
-        if (text_starts(text_from(text, at), string))
+        if (to_lower(text.bytes[at]) == first && text_starts(text_from(text, at), string))
             return at;
     return NOT_FOUND;
 }

@@ -43,7 +43,7 @@ static uint64_t memory_of(const search_writer_options *options) {
 }
 
 /* A thread knows words and terms, and so holds some memory whatever it does. */
-static size_t jobs_of(const search_writer_options *options) {
+size_t writer_n_jobs(const search_writer_options *options) {
     const long n_online = sysconf(_SC_NPROCESSORS_ONLN);
     const size_t n = options->n_jobs > 0 ? options->n_jobs : n_online > 0 ? (size_t)n_online : 1;
     const uint64_t n_held = memory_of(options) / n_bytes_of_job;
@@ -140,7 +140,7 @@ static search_status open_builder(commit *c, const aliases *known, search_error 
     segment_options options = {.schema = w->schema,
                                .known = known,
                                .via_xapian = c->via_xapian,
-                               .n_jobs = jobs_of(&w->options),
+                               .n_jobs = writer_n_jobs(&w->options),
                                .n_bytes_memory = memory_of(&w->options),
                                .tick = tick,
                                .context = c};
@@ -258,7 +258,7 @@ static search_status verify(commit *c, search_error *error) {
     if (status == SEARCH_OK) {
         status = c->w->options.verify_full
                      ? check_built(c->w->build.path, on_check_progress, c, error)
-                     : manifest_verify(&c->contents, c->w->build.path, jobs_of(&c->w->options), error);
+                     : manifest_verify(&c->contents, c->w->build.path, writer_n_jobs(&c->w->options), error);
     }
     if (status == SEARCH_OK) {
         status = probe(built, error);

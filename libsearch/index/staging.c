@@ -75,19 +75,19 @@ static uint32_t intern(staging *s, search_text id) {
 }
 
 search_status staging_note_keys(staging *s, const search_record *record, search_error *error) {
-    for (size_t i = 0; search_record_key(record, i) != NULL; i++) {
-        const char *key = search_record_key(record, i);
+    for (size_t i = 0; i < record->n_keys; i++) {
+        const record_key *key = &record->keys[i];
         bool is_new = false;
-        const uint32_t number = hash_add(&s->keys, key, strlen(key), &is_new);
+        const uint32_t number = hash_add(&s->keys, key->name, key->n_name, &is_new);
         if (number == HASH_NONE) {
             return error_memory(error);
         }
         if (is_new) {
             buffer_add_byte(&s->is_stored, 0);
         }
-        bool fits = record_is_text(record, key);
-        for (size_t v = 0; fits && v < search_record_n_values(record, key); v++) {
-            fits = search_record_value(record, key, v).n_bytes <= max_facet_value_n_bytes;
+        bool fits = key->form != RECORD_JSON;
+        for (size_t v = 0; fits && v < key->n_values; v++) {
+            fits = key->values[v].n_bytes <= max_facet_value_n_bytes;
         }
         if (s->is_stored.failed) {
             return error_memory(error);
@@ -164,6 +164,7 @@ static search_status read_put(const staging *s, uint32_t number, search_record *
     return status;
 }
 
+/* The digest of the table is quick rather than safe: texts that were made to have the same one are no twins. */
 static search_status find_twin(staging *s, uint32_t number, const search_record *record, search_text *twin,
                                search_error *error) {
     uint32_t other = DIGEST_TABLE_NONE;
@@ -177,7 +178,7 @@ static search_status find_twin(staging *s, uint32_t number, const search_record 
         return SEARCH_OK;
     }
     const search_status status = read_put(s, other, &s->twin, error);
-    if (status == SEARCH_OK && twins_are(record, s->twin)) {
+    if (status == SEARCH_OK && twins_are(s->twin, record)) {
         *twin = search_record_value(s->twin, "id", 0);
     }
     return status;

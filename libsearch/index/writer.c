@@ -260,7 +260,9 @@ search_status search_writer_read(search_writer *w, const char *source, search_er
     }
     source_run run = {w, 0};
     const cable_sink sink = {on_record, on_report, on_bytes, &run};
-    const search_status status = source_read(source, w->options.format, &sink, error);
+    const search_status status = writer_n_jobs(&w->options) > 1
+                                     ? source_read_ahead(source, w->options.format, &sink, error)
+                                     : source_read(source, w->options.format, &sink, error);
     if (status == SEARCH_OK) {
         buffer_add_format(&w->sources, "%s\n", source);
         if (run.n_records == 0 && w->empty_source == NULL) {

@@ -50,5 +50,6 @@ search_status writer_progress(search_writer *w, const char *phase, uint64_t n_re
 void writer_end_phases(search_writer *w);
 double writer_seconds_since(const struct timespec *start);
 search_status writer_is_finished(search_error *error);
+size_t writer_n_jobs(const search_writer_options *options); /* threads that a build may have */
 
 #endif

@@ -163,6 +163,53 @@ static void names_the_twin(void **state) {
     assert_null(before.twin.bytes);
 }
 
+static search_record *record_of(const char *title, const char *body) {
+    search_record *record = NULL;
+    assert_int_equal(search_record_new(&record, NULL), SEARCH_OK);
+    assert_int_equal(search_record_add(record, "title", search_text_of(title), NULL), SEARCH_OK);
+    assert_int_equal(search_record_add(record, "body", search_text_of(body), NULL), SEARCH_OK);
+    return record;
+}
+
+/* Whether the digests of two records are the same, and with that whether they are twins. */
+static bool are_twins(const search_record *a, const search_record *b) {
+    twins t = {0};
+    uint32_t twin = 0;
+    assert_true(twins_note(&t, 0, a, &twin));
+    assert_int_equal(twin, DIGEST_TABLE_NONE);
+    assert_true(twins_note(&t, 1, b, &twin));
+    assert_int_equal(twin, twins_are(a, b) ? 0 : DIGEST_TABLE_NONE);
+    twins_free(&t);
+    return twin == 0;
+}
+
+/* Bodies of each length up to several blocks of the digest, and all that differ from one in a byte. */
+static void tells_texts_apart(void **state) {
+    (void)state;
+    char body[101];
+    memset(body, 'a', sizeof body - 1);
+    body[sizeof body - 1] = '\0';
+    search_record *whole = record_of("t", body);
+    for (size_t n = 1; n < sizeof body - 1; n++) {
+        body[n] = '\0';
+        search_record *shorter = record_of("t", body);
+        body[n] = 'b';
+        search_record *other = record_of("t", body);
+        body[n] = 'a';
+        search_record *same = record_of("t", body);
+        assert_false(are_twins(whole, shorter));
+        assert_false(are_twins(whole, other));
+        assert_true(are_twins(whole, same));
+        search_record_free(shorter);
+        search_record_free(other);
+        search_record_free(same);
+    }
+    search_record *titled = record_of("ta", body + 1); /* the same bytes, divided at another place */
+    assert_false(are_twins(whole, titled));
+    search_record_free(titled);
+    search_record_free(whole);
+}
+
 static void tells_what_cannot_be_read_of_the_twin(void **state) {
     fixture *f = *state;
     search_error error;
@@ -204,6 +251,7 @@ int main(void) {
         STAGED(tells_what_cannot_be_written_at_last),
         STAGED(tells_what_was_cut_off),
         STAGED(names_the_twin),
+        cmocka_unit_test(tells_texts_apart),
         STAGED(tells_what_cannot_be_read_of_the_twin),
         STAGED(knows_ids),
     };
