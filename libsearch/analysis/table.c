@@ -27,8 +27,7 @@ search_status table_rows(const char *const *rows, const char *kind, table_visit 
     for (; *rows != NULL && status == SEARCH_OK; rows++) {
         search_text rest = search_text_of(*rows);
         search_text first;
-        table_next(&rest, '\t', &first);
-        if (table_is(first, kind))
+        if (table_next(&rest, '\t', &first) && table_is(first, kind))
             status = visit(context, rest, error);
     }
     return status;

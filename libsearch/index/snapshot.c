@@ -5,6 +5,7 @@
 #include "libsearch/index/segment.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -197,7 +198,7 @@ search_status snapshot_open(const char *directory, const char *name, snapshot **
     char *path = generations == NULL ? NULL : file_path(generations, name);
     const search_status status = path == NULL ? error_memory(error) : snapshot_open_path(path, out, error);
     if (status == SEARCH_OK) {
-        strncpy((*out)->name, name, sizeof(*out)->name - 1);
+        snprintf((*out)->name, sizeof(*out)->name, "%s", name);
     }
     free(generations);
     free(path);
