@@ -218,19 +218,17 @@ typedef struct sought_word {
     bool is_kept; /* or will be */
 } sought_word;
 
-static sought_word seek(const analyzer *a, search_text text, size_t from, size_t to) {
-    const search_text word = {text.bytes + from, to - from};
-    sought_word sought = {.from = from, .to = to, .is_kept = is_worth_keeping(word)};
+static inline sought_word seek(const analyzer *a, search_text text, size_t from, size_t to) {
+    sought_word sought = {
+        .from = from, .to = to, .is_kept = is_worth_keeping((search_text){text.bytes + from, to - from})};
     if (sought.is_kept)
-        sought.place = word_cache_aim(&a->known, word);
+        sought.place = word_cache_aim(&a->known, text, from, to - from);
     return sought;
 }
 
-static search_status find_forms(analyzer *a, search_text text, sought_word *sought, word_forms *out,
-                                search_error *error) {
-    const search_text word = {text.bytes + sought->from, sought->to - sought->from};
-    if (sought->is_kept && word_cache_find(&a->known, word, &sought->place, out))
-        return SEARCH_OK;
+/* The forms of a word that is not kept yet. */
+static search_status find_new(analyzer *a, search_text word, const sought_word *sought, word_forms *out,
+                              search_error *error) {
     bool is_kept = sought->is_kept && a->known.n_words < WORD_CACHE_MAX;
     arena *memory = is_kept ? &a->known.memory : &a->unkept;
     search_text copy;
@@ -240,6 +238,16 @@ static search_status find_forms(analyzer *a, search_text text, sought_word *soug
     if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &sought->place))
         status = error_memory(error);
     return status;
+}
+
+static inline search_status find_forms(analyzer *a, search_text text, sought_word *sought, word_forms *out,
+                                       search_error *error) {
+    const search_text word = {text.bytes + sought->from, sought->to - sought->from};
+    const kept_word *known = sought->is_kept ? word_cache_find(&a->known, word, &sought->place) : NULL;
+    if (known == NULL)
+        return find_new(a, word, sought, out, error);
+    *out = word_cache_forms(&a->known, known);
+    return SEARCH_OK;
 }
 
 /* ---- Tokens ---- */
