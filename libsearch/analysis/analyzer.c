@@ -218,12 +218,13 @@ typedef struct sought_word {
     bool is_kept; /* or will be */
 } sought_word;
 
-static inline sought_word seek(const analyzer *a, search_text text, size_t from, size_t to) {
-    sought_word sought = {
-        .from = from, .to = to, .is_kept = is_worth_keeping((search_text){text.bytes + from, to - from})};
-    if (sought.is_kept)
-        sought.place = word_cache_aim(&a->known, text, from, to - from);
-    return sought;
+/* Fills in a word in its place, for to copy it is slower than all else here. */
+static inline void seek(const analyzer *a, search_text text, size_t from, size_t to, sought_word *out) {
+    out->from = from;
+    out->to = to;
+    out->is_kept = is_worth_keeping((search_text){text.bytes + from, to - from});
+    if (out->is_kept)
+        word_cache_aim(&a->known, text, from, to - from, &out->place);
 }
 
 /* The forms of a word that is not kept yet. */
@@ -274,7 +275,8 @@ static token *next_token(token_array *t) {
 static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
                                size_t *n_owner_bytes, search_error *error) {
     word_forms forms;
-    sought_word sought = seek(a, text, from, to);
+    sought_word sought;
+    seek(a, text, from, to, &sought);
     search_status status = find_forms(a, text, &sought, &forms, error);
     *n_owner_bytes = status == SEARCH_OK ? forms.n_owner_bytes : 0;
     if (status != SEARCH_OK || forms.folded.n_bytes == 0 || equal(forms.folded, own.folded))
@@ -397,7 +399,7 @@ static search_status add_words(analyzer *a, search_text text, joiner *words, sea
         size_t from;
         size_t to;
         for (n = 0; n < N_AT_ONCE && joiner_next(words, &from, &to); n++)
-            some[n] = seek(a, text, from, to);
+            seek(a, text, from, to, &some[n]);
         for (size_t i = 0; i < n; i++)
             if (some[i].is_kept)
                 word_cache_approach(&a->known, &some[i].place);

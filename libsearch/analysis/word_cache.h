@@ -70,21 +70,19 @@ bool word_cache_is_middle(const kept_word *k, search_text word);
 /* To look up several words at once: first aim at each, then approach each, then find each.  What one of these steps
  * reads of memory the step before has sent for, so that the words wait for it together and not one after the other. The
  * word is not empty and begins at `from` in the text. */
-static inline word_place word_cache_aim(const word_cache *c, search_text text, size_t from, size_t n_bytes) {
+static inline void word_cache_aim(const word_cache *c, search_text text, size_t from, size_t n_bytes,
+                                  word_place *place) {
     const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
     const char *word = text.bytes + from;
-    const uint64_t head = first_bytes(word, n_bytes, text.n_bytes - from);
-    const uint64_t tail = n_bytes > EIGHT ? eight_bytes(word + n_bytes - EIGHT) : 0;
-    uint64_t hash = (head ^ tail * odd) * UINT64_C(0xFF51AFD7ED558CCD);
+    place->head = first_bytes(word, n_bytes, text.n_bytes - from);
+    place->tail = n_bytes > EIGHT ? eight_bytes(word + n_bytes - EIGHT) : 0;
+    uint64_t hash = (place->head ^ place->tail * odd) * UINT64_C(0xFF51AFD7ED558CCD);
     if (n_bytes > 2 * EIGHT)
         hash ^= word_cache_middle((search_text){word, n_bytes});
-    const word_place place = {.head = head,
-                              .tail = tail,
-                              .slot = (uint32_t)(hash >> (64 - WORD_CACHE_SLOT_BITS)),
-                              .tag = (uint32_t)(hash >> (32 - WORD_CACHE_SLOT_BITS)) & ~WORD_CACHE_NUMBER};
+    place->slot = (uint32_t)(hash >> (64 - WORD_CACHE_SLOT_BITS));
+    place->tag = (uint32_t)(hash >> (32 - WORD_CACHE_SLOT_BITS)) & ~WORD_CACHE_NUMBER;
     if (c->slots != NULL)
-        __builtin_prefetch(&c->slots[place.slot]);
-    return place;
+        __builtin_prefetch(&c->slots[place->slot]);
 }
 
 static inline void word_cache_approach(const word_cache *c, const word_place *place) {
