@@ -206,8 +206,8 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
 /* A long number hardly comes twice, and many of them would push all other words out. */
 static bool is_worth_keeping(search_text word) {
     const size_t n_number = 4;
-    return word.n_bytes <= WORD_CACHE_MAX_BYTES &&
-           (word.n_bytes <= n_number || word.bytes[0] < '0' || word.bytes[0] > '9');
+    const bool is_number = word.bytes[0] >= '0' && word.bytes[0] <= '9';
+    return word.n_bytes <= (is_number ? n_number : WORD_CACHE_MAX_BYTES);
 }
 
 /* A word to be looked up, and where. */
@@ -241,14 +241,19 @@ static search_status find_new(analyzer *a, search_text word, const sought_word *
     return status;
 }
 
+/* By way of `made`, so that the forms of a known word, which most are, stay in registers. */
 static inline search_status find_forms(analyzer *a, search_text text, sought_word *sought, word_forms *out,
                                        search_error *error) {
     const search_text word = {text.bytes + sought->from, sought->to - sought->from};
     const kept_word *known = sought->is_kept ? word_cache_find(&a->known, word, &sought->place) : NULL;
-    if (known == NULL)
-        return find_new(a, word, sought, out, error);
-    *out = word_cache_forms(&a->known, known);
-    return SEARCH_OK;
+    if (known != NULL) {
+        *out = word_cache_forms(&a->known, known);
+        return SEARCH_OK;
+    }
+    word_forms made;
+    const search_status status = find_new(a, word, sought, &made, error);
+    *out = made;
+    return status;
 }
 
 /* ---- Tokens ---- */
@@ -258,7 +263,7 @@ static uint32_t number_of(const analyzer *a, const word_forms *forms) {
 }
 
 /* The next token of the array, which the caller fills in; null: out of memory. */
-static token *next_token(token_array *t) {
+static inline token *next_token(token_array *t) {
     if (t->n == t->capacity) {
         size_t capacity = t->capacity == 0 ? 256 : t->capacity * 2;
         token *items = realloc(t->items, capacity * sizeof *items);
@@ -297,14 +302,16 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
     return SEARCH_OK;
 }
 
-static search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
+static inline search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
     const size_t from = word->from;
     const size_t to = word->to;
     word_forms forms;
     search_status status = find_forms(a, text, word, &forms, error);
     if (status != SEARCH_OK || forms.folded.n_bytes == 0)
         return status;
-    if (a->last < a->tokens.n && is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
+    /* What is before most words is a space, so that is asked first. */
+    if (a->last < a->tokens.n && text.bytes[from - 1] != ' ' &&
+        is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
         a->tokens.items[a->last].joins_next = true;
     token *t = next_token(&a->tokens);
     if (t == NULL)

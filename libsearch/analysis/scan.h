@@ -84,10 +84,10 @@ static inline uint64_t eight_bytes(const char *bytes) {
            (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
 }
 
-/* The first n bytes, at most eight, and zeros behind them; n_left bytes may be read. */
+/* The first n bytes, from one to eight, and zeros behind them; n_left bytes may be read. */
 static inline uint64_t first_bytes(const char *bytes, size_t n, size_t n_left) {
     if (n_left >= EIGHT)
-        return eight_bytes(bytes) & (n < EIGHT ? ~(UINT64_MAX << 8 * n) : UINT64_MAX);
+        return eight_bytes(bytes) & UINT64_MAX >> 8 * (EIGHT - n);
     uint64_t number = 0;
     for (size_t i = 0; i < n; i++)
         number |= (uint64_t)(unsigned char)bytes[i] << 8 * i;

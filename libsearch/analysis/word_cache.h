@@ -74,8 +74,11 @@ static inline void word_cache_aim(const word_cache *c, search_text text, size_t 
                                   word_place *place) {
     const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
     const char *word = text.bytes + from;
-    place->head = first_bytes(word, n_bytes, text.n_bytes - from);
-    place->tail = n_bytes > EIGHT ? eight_bytes(word + n_bytes - EIGHT) : 0;
+    const size_t n_left = text.n_bytes - from;
+    const size_t n_head = n_bytes < EIGHT ? n_bytes : EIGHT;
+    const uint64_t tail = n_left < EIGHT ? 0 : eight_bytes(word + n_bytes - n_head);
+    place->head = first_bytes(word, n_head, n_left);
+    place->tail = n_bytes > EIGHT ? tail : 0;
     uint64_t hash = (place->head ^ place->tail * odd) * UINT64_C(0xFF51AFD7ED558CCD);
     if (n_bytes > 2 * EIGHT)
         hash ^= word_cache_middle((search_text){word, n_bytes});
@@ -88,7 +91,7 @@ static inline void word_cache_aim(const word_cache *c, search_text text, size_t 
 static inline void word_cache_approach(const word_cache *c, const word_place *place) {
     const uint32_t slot = c->slots == NULL ? 0 : c->slots[place->slot];
     if (slot != 0)
-        __builtin_prefetch(&c->words[(slot & WORD_CACHE_NUMBER) - 1]);
+        __builtin_prefetch(&c->words[(slot & WORD_CACHE_NUMBER) - 1], 0, 3);
 }
 
 /* The word, if it is there; its forms are valid as long as the cache is, but it itself only until one is added. */
