@@ -348,13 +348,10 @@ static bool scan_gap(scanner *s, search_text text, uint32_t c, size_t from, size
 
 /* ---- Plain words ---- */
 
-static bool is_blank(const char *byte) {
-    return *byte == ' ' || *byte == '\n';
-}
-
-static bool is_stop(char byte) {
-    return byte == '.' || byte == ',' || byte == ';' || byte == ':';
-}
+/* What may be behind a plain word, in a table since no branch foretells it. */
+enum { BLANK = 1, STOP = 2 };
+static const uint8_t behind_plain[256] = {
+    [' '] = BLANK, ['\n'] = BLANK, ['.'] = STOP, [','] = STOP, [';'] = STOP, [':'] = STOP};
 
 /* Reads words of ASCII letters with white space before and behind, or a stop and white space behind, from *at on as
  * long as they come: most of a text.  No rule of join.c joins such a word to the one behind it, or looks at what is
@@ -366,8 +363,8 @@ static bool scan_plain(scanner *s, search_text text, size_t *at, line_gap *gap) 
         /* A capital alone may be one of those that are spaced. */
         if (n == 0 || text.n_bytes - to < 2 || (n == 1 && text.bytes[*at] < 'a'))
             return true;
-        const bool has_stop = is_stop(text.bytes[to]);
-        if (!is_blank(text.bytes + to + has_stop))
+        const bool has_stop = behind_plain[(unsigned char)text.bytes[to]] == STOP;
+        if (behind_plain[(unsigned char)text.bytes[to + has_stop]] != BLANK)
             return true;
         if (s->n_atoms > 0)
             s->atoms[s->n_atoms - 1].gap = (uint8_t)gap->kind;

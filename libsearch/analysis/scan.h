@@ -94,13 +94,13 @@ static inline uint64_t first_bytes(const char *bytes, size_t n, size_t n_left) {
     return number;
 }
 
-/* How many of the bytes are ASCII letters before one is not.  The high bit of each byte of `others` says it is none. */
+/* How many of the bytes are ASCII letters before one is not. */
 static inline size_t letters_in_front(uint64_t bytes) {
     const uint64_t high = EIGHT_TIMES(0x80);
     const uint64_t lower = (bytes | EIGHT_TIMES(0x20)) & ~high;
     const uint64_t from_a = lower + EIGHT_TIMES(0x80 - 'a');
     const uint64_t past_z = lower + EIGHT_TIMES(0x80 - 'z' - 1);
-    const uint64_t others = (~from_a | past_z | bytes) & high;
+    const uint64_t others = (~from_a | past_z | bytes) & high; /* the high bit of each byte that is none */
     return others == 0 ? EIGHT : (size_t)__builtin_ctzll(others) / 8;
 }
 

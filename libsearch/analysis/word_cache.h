@@ -58,8 +58,8 @@ typedef struct word_cache {
 
 /* Where a word is looked for, and then where it belongs that was not found. */
 typedef struct word_place {
-    uint64_t head; /* the first eight bytes of the word, or all of them */
-    uint64_t tail; /* the last eight bytes of a word that has more than eight, else 0 */
+    uint64_t head; /* the first eight bytes of the word, or all */
+    uint64_t tail; /* the last eight, or all */
     uint32_t slot;
     uint32_t tag;
 } word_place;
@@ -76,9 +76,9 @@ static inline void word_cache_aim(const word_cache *c, search_text text, size_t 
     const char *word = text.bytes + from;
     const size_t n_left = text.n_bytes - from;
     const size_t n_head = n_bytes < EIGHT ? n_bytes : EIGHT;
-    const uint64_t tail = n_left < EIGHT ? 0 : eight_bytes(word + n_bytes - n_head);
+    const size_t n_before = n_bytes - n_head;
     place->head = first_bytes(word, n_head, n_left);
-    place->tail = n_bytes > EIGHT ? tail : 0;
+    place->tail = first_bytes(word + n_before, n_head, n_left - n_before);
     uint64_t hash = (place->head ^ place->tail * odd) * UINT64_C(0xFF51AFD7ED558CCD);
     if (n_bytes > 2 * EIGHT)
         hash ^= word_cache_middle((search_text){word, n_bytes});
