@@ -218,13 +218,12 @@ typedef struct sought_word {
     bool is_kept; /* or will be */
 } sought_word;
 
-/* Fills in a word in its place, for to copy it is slower than all else here. */
-static inline void seek(const analyzer *a, search_text text, size_t from, size_t to, sought_word *out) {
-    out->from = from;
-    out->to = to;
-    out->is_kept = is_worth_keeping((search_text){text.bytes + from, to - from});
-    if (out->is_kept)
-        word_cache_aim(&a->known, text, from, to - from, &out->place);
+/* Aims at the word from `from` to `to`. */
+static inline void seek(const analyzer *a, search_text text, sought_word *word) {
+    const size_t n_bytes = word->to - word->from;
+    word->is_kept = is_worth_keeping((search_text){text.bytes + word->from, n_bytes});
+    if (word->is_kept)
+        word_cache_aim(&a->known, text, word->from, n_bytes, &word->place);
 }
 
 /* The forms of a word that is not kept yet. */
@@ -280,8 +279,8 @@ static inline token *next_token(token_array *t) {
 static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
                                size_t *n_owner_bytes, search_error *error) {
     word_forms forms;
-    sought_word sought;
-    seek(a, text, from, to, &sought);
+    sought_word sought = {.from = from, .to = to};
+    seek(a, text, &sought);
     search_status status = find_forms(a, text, &sought, &forms, error);
     *n_owner_bytes = status == SEARCH_OK ? forms.n_owner_bytes : 0;
     if (status != SEARCH_OK || forms.folded.n_bytes == 0 || equal(forms.folded, own.folded))
@@ -403,10 +402,8 @@ static search_status add_words(analyzer *a, search_text text, joiner *words, sea
     size_t n = N_AT_ONCE;
     search_status status = SEARCH_OK;
     while (status == SEARCH_OK && n == N_AT_ONCE) {
-        size_t from;
-        size_t to;
-        for (n = 0; n < N_AT_ONCE && joiner_next(words, &from, &to); n++)
-            seek(a, text, from, to, &some[n]);
+        for (n = 0; n < N_AT_ONCE && joiner_next(words, &some[n].from, &some[n].to); n++)
+            seek(a, text, &some[n]);
         for (size_t i = 0; i < n; i++)
             if (some[i].is_kept)
                 word_cache_approach(&a->known, &some[i].place);

@@ -93,15 +93,20 @@ static inline uint32_t next_character(const char *bytes, size_t n_bytes, size_t 
 
 /* ---- Atoms ---- */
 
-static inline atom *add_atom(scanner *s, size_t from) {
-    if (s->n_atoms == s->atoms_capacity) {
-        size_t capacity = s->atoms_capacity == 0 ? 256 : s->atoms_capacity * 2;
-        atom *atoms = realloc(s->atoms, capacity * sizeof *atoms);
-        if (atoms == NULL)
-            return NULL;
-        s->atoms = atoms;
-        s->atoms_capacity = capacity;
-    }
+/* Makes room for one more. */
+static bool grow_atoms(scanner *s) {
+    const size_t capacity = s->atoms_capacity == 0 ? 256 : s->atoms_capacity * 2;
+    atom *atoms = realloc(s->atoms, capacity * sizeof *atoms);
+    if (atoms == NULL)
+        return false;
+    s->atoms = atoms;
+    s->atoms_capacity = capacity;
+    return true;
+}
+
+static atom *add_atom(scanner *s, size_t from) {
+    if (s->n_atoms == s->atoms_capacity && !grow_atoms(s))
+        return NULL;
     atom *a = &s->atoms[s->n_atoms++];
     *a = (atom){.from = (uint32_t)from, .is_simple = true};
     return a;
@@ -243,17 +248,17 @@ static bool is_ascii_letter(char byte) {
     return lower >= 'a' && lower <= 'z';
 }
 
-/* How many ASCII letters begin at `from`. */
-static inline size_t count_letters(search_text text, size_t from) {
+/* The end of the ASCII letters that begin at `from`. */
+static inline size_t end_of_letters(search_text text, size_t from) {
     size_t to = from;
     for (; text.n_bytes - to >= EIGHT; to += EIGHT) {
         const size_t n = letters_in_front(eight_bytes(text.bytes + to));
         if (n < EIGHT)
-            return to + n - from;
+            return to + n;
     }
     while (to < text.n_bytes && is_ascii_letter(text.bytes[to]))
         to++;
-    return to - from;
+    return to;
 }
 
 /* Whether letters that end at `to` are a run, with no character behind them that belongs to it, or may. */
@@ -270,15 +275,15 @@ static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t
     atom *a = add_atom(s, from);
     if (a == NULL)
         return error_memory(error);
-    const size_t n_letters = count_letters(text, from);
-    if (n_letters > 0 && ends_run(s, text, from + n_letters)) {
-        *at = from + n_letters;
-        a->to = (uint32_t)*at;
-        a->n_letters = (uint32_t)n_letters;
+    size_t to = end_of_letters(text, from);
+    if (to > from && ends_run(s, text, to)) {
+        a->to = (uint32_t)to;
+        a->n_letters = (uint32_t)(to - from);
         a->is_capital = (class & CAPITAL) != 0;
+        *at = to;
         return SEARCH_OK;
     }
-    size_t to = *at;
+    to = *at;
     while ((class & RUN) != 0) {
         extend_atom(a, class, to);
         *at = to;
@@ -348,38 +353,47 @@ static bool scan_gap(scanner *s, search_text text, uint32_t c, size_t from, size
 
 /* ---- Plain words ---- */
 
-/* What may be behind a plain word, in a table since no branch foretells it. */
-enum { BLANK = 1, STOP = 2 };
-static const uint8_t behind_plain[256] = {
-    [' '] = BLANK, ['\n'] = BLANK, ['.'] = STOP, [','] = STOP, [';'] = STOP, [':'] = STOP};
+static bool is_stop(char byte) {
+    return byte == '.' || byte == ',' || byte == ';' || byte == ':';
+}
+
+/* Where white space is behind a word that ends at `to`, or behind its stop; 0 when there is none.  Two bytes are left.
+ */
+static size_t blank_behind(search_text text, size_t to) {
+    const size_t blank = is_stop(text.bytes[to]) ? to + 1 : to;
+    return text.bytes[blank] == ' ' || text.bytes[blank] == '\n' ? blank : 0;
+}
 
 /* Reads words of ASCII letters with white space before and behind, or a stop and white space behind, from *at on as
  * long as they come: most of a text.  No rule of join.c joins such a word to the one behind it, or looks at what is
- * beside it. */
+ * beside it.  A space is asked for first, for then the next word can be read before it is known. */
 static bool scan_plain(scanner *s, search_text text, size_t *at, line_gap *gap) {
-    for (;;) {
-        const size_t n = count_letters(text, *at);
-        const size_t to = *at + n;
+    if (s->n_atoms > 0)
+        s->atoms[s->n_atoms - 1].gap = (uint8_t)gap->kind;
+    for (size_t from = *at;;) {
+        const size_t to = end_of_letters(text, from);
         /* A capital alone may be one of those that are spaced. */
-        if (n == 0 || text.n_bytes - to < 2 || (n == 1 && text.bytes[*at] < 'a'))
+        const bool is_word = to - from > 1 || (to > from && text.bytes[from] >= 'a');
+        if (!is_word || text.n_bytes - to < 2)
             return true;
-        const bool has_stop = behind_plain[(unsigned char)text.bytes[to]] == STOP;
-        if (behind_plain[(unsigned char)text.bytes[to + has_stop]] != BLANK)
+        const size_t blank = text.bytes[to] == ' ' ? to : blank_behind(text, to);
+        if (blank == 0)
             return true;
-        if (s->n_atoms > 0)
-            s->atoms[s->n_atoms - 1].gap = (uint8_t)gap->kind;
-        atom *a = add_atom(s, *at);
-        if (a == NULL)
+        if (s->n_atoms == s->atoms_capacity && !grow_atoms(s))
             return false;
-        a->to = (uint32_t)to;
-        a->n_letters = (uint32_t)n;
-        a->is_plain = true;
+        *gap = (line_gap){blank == to ? GAP_SPACE : GAP_OTHER, 1};
+        s->atoms[s->n_atoms++] = (atom){.from = (uint32_t)from,
+                                        .to = (uint32_t)to,
+                                        .n_letters = (uint32_t)(to - from),
+                                        .gap = (uint8_t)gap->kind,
+                                        .is_plain = true,
+                                        .is_simple = true};
         s->is_blank = false;
-        *at = to + has_stop;
-        *gap = (line_gap){has_stop ? GAP_OTHER : GAP_SPACE, 1};
-        if (text.bytes[*at] == '\n')
+        *at = blank;
+        if (text.bytes[blank] == '\n')
             return true;
-        ++*at;
+        from = blank + 1;
+        *at = from;
     }
 }
 

@@ -20,6 +20,18 @@ bool word_cache_is_middle(const kept_word *k, search_text word) {
     return memcmp(k->word + EIGHT, word.bytes + EIGHT, word.n_bytes - 2 * EIGHT) == 0;
 }
 
+const kept_word *word_cache_find_behind(const word_cache *c, search_text word, word_place *place) {
+    for (;;) {
+        place->slot = (place->slot + 1) & (WORD_CACHE_SLOTS - 1);
+        const uint32_t slot = c->slots[place->slot];
+        if (slot == 0)
+            return NULL;
+        const kept_word *k = &c->words[(slot & WORD_CACHE_NUMBER) - 1];
+        if ((slot & ~WORD_CACHE_NUMBER) == place->tag && word_cache_is(k, word, place))
+            return k;
+    }
+}
+
 /* Room for one more word.  Lines of the cache are aligned, so words are too. */
 static bool reserve(word_cache *c) {
     if (c->slots == NULL)

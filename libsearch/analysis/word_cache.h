@@ -66,6 +66,8 @@ typedef struct word_place {
 
 uint64_t word_cache_middle(search_text word); /* the hash of what head and tail leave out */
 bool word_cache_is_middle(const kept_word *k, search_text word);
+/* Goes on with the slots behind the first one. */
+const kept_word *word_cache_find_behind(const word_cache *c, search_text word, word_place *place);
 
 /* To look up several words at once: first aim at each, then approach each, then find each.  What one of these steps
  * reads of memory the step before has sent for, so that the words wait for it together and not one after the other. The
@@ -94,21 +96,19 @@ static inline void word_cache_approach(const word_cache *c, const word_place *pl
         __builtin_prefetch(&c->words[(slot & WORD_CACHE_NUMBER) - 1], 0, 3);
 }
 
-/* The word, if it is there; its forms are valid as long as the cache is, but it itself only until one is added. */
+static inline bool word_cache_is(const kept_word *k, search_text word, const word_place *place) {
+    return k->head == place->head && k->tail == place->tail && k->n_word == word.n_bytes &&
+           (word.n_bytes <= 2 * EIGHT || word_cache_is_middle(k, word));
+}
+
+/* The word, if it is there; its forms are valid as long as the cache is, but it itself only until one is added.  Most
+ * are where they were looked for first. */
 static inline const kept_word *word_cache_find(const word_cache *c, search_text word, word_place *place) {
-    if (c->slots == NULL)
+    const uint32_t slot = c->slots == NULL ? 0 : c->slots[place->slot];
+    if (slot == 0)
         return NULL;
-    for (;; place->slot = (place->slot + 1) & (WORD_CACHE_SLOTS - 1)) {
-        const uint32_t slot = c->slots[place->slot];
-        if (slot == 0)
-            return NULL;
-        if ((slot & ~WORD_CACHE_NUMBER) != place->tag)
-            continue;
-        const kept_word *k = &c->words[(slot & WORD_CACHE_NUMBER) - 1];
-        const bool has_ends = k->head == place->head && k->tail == place->tail && k->n_word == word.n_bytes;
-        if (has_ends && (word.n_bytes <= 2 * EIGHT || word_cache_is_middle(k, word)))
-            return k;
-    }
+    const kept_word *k = &c->words[(slot & WORD_CACHE_NUMBER) - 1];
+    return word_cache_is(k, word, place) ? k : word_cache_find_behind(c, word, place);
 }
 
 static inline word_forms word_cache_forms(const word_cache *c, const kept_word *k) {
