@@ -226,33 +226,35 @@ static inline void seek(const analyzer *a, search_text text, sought_word *word) 
         word_cache_aim(&a->known, text, word->from, n_bytes, &word->place);
 }
 
-/* The forms of a word that is not kept yet. */
-static search_status find_new(analyzer *a, search_text word, const sought_word *sought, word_forms *out,
+static inline search_text text_of(search_text text, const sought_word *word) {
+    return (search_text){text.bytes + word->from, word->to - word->from};
+}
+
+static inline const kept_word *find_known(const analyzer *a, search_text text, sought_word *word) {
+    return word->is_kept ? word_cache_find(&a->known, text_of(text, word), &word->place) : NULL;
+}
+
+/* The forms of a word that is not known. */
+static search_status find_new(analyzer *a, search_text text, const sought_word *word, word_forms *out,
                               search_error *error) {
-    bool is_kept = sought->is_kept && a->known.n_words < WORD_CACHE_MAX;
+    const bool is_kept = word->is_kept && a->known.n_words < WORD_CACHE_MAX;
     arena *memory = is_kept ? &a->known.memory : &a->unkept;
     search_text copy;
-    if (!copy_text(memory, word, &copy))
+    if (!copy_text(memory, text_of(text, word), &copy))
         return error_memory(error);
     search_status status = make_forms(a, copy, memory, out, error);
-    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &sought->place))
+    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &word->place))
         status = error_memory(error);
     return status;
 }
 
-/* By way of `made`, so that the forms of a known word, which most are, stay in registers. */
-static inline search_status find_forms(analyzer *a, search_text text, sought_word *sought, word_forms *out,
-                                       search_error *error) {
-    const search_text word = {text.bytes + sought->from, sought->to - sought->from};
-    const kept_word *known = sought->is_kept ? word_cache_find(&a->known, word, &sought->place) : NULL;
-    if (known != NULL) {
-        *out = word_cache_forms(&a->known, known);
-        return SEARCH_OK;
-    }
-    word_forms made;
-    const search_status status = find_new(a, word, sought, &made, error);
-    *out = made;
-    return status;
+static search_status find_forms(analyzer *a, search_text text, sought_word *word, word_forms *out,
+                                search_error *error) {
+    const kept_word *known = find_known(a, text, word);
+    if (known == NULL)
+        return find_new(a, text, word, out, error);
+    *out = word_cache_forms(&a->known, known);
+    return SEARCH_OK;
 }
 
 /* ---- Tokens ---- */
@@ -301,13 +303,13 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
     return SEARCH_OK;
 }
 
-static inline search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
+/* Adds a word whose forms are found. */
+static inline search_status add_found(analyzer *a, search_text text, const sought_word *word, const word_forms forms,
+                                      search_error *error) {
     const size_t from = word->from;
     const size_t to = word->to;
-    word_forms forms;
-    search_status status = find_forms(a, text, word, &forms, error);
-    if (status != SEARCH_OK || forms.folded.n_bytes == 0)
-        return status;
+    if (forms.folded.n_bytes == 0)
+        return SEARCH_OK;
     /* What is before most words is a space, so that is asked first. */
     if (a->last < a->tokens.n && text.bytes[from - 1] != ' ' &&
         is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
@@ -328,6 +330,22 @@ static inline search_status add_word(analyzer *a, search_text text, sought_word 
     if (n_owner_bytes == 0)
         return SEARCH_OK;
     return add_extra(a, &a->tokens, text, from, from + n_owner_bytes, *t, &n_owner_bytes, error);
+}
+
+/* As find_forms, but the forms of a known word, which most are, go from there to the token by registers alone. */
+static search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
+    const kept_word *known = find_known(a, text, word);
+    word_forms forms;
+    if (known != NULL) {
+        forms = word_cache_forms(&a->known, known);
+    } else {
+        word_forms made;
+        const search_status status = find_new(a, text, word, &made, error);
+        if (status != SEARCH_OK)
+            return status;
+        forms = made;
+    }
+    return add_found(a, text, word, forms, error);
 }
 
 /* ---- Brackets ---- */
