@@ -366,14 +366,26 @@ static search_status add_completed(analyzer *a, search_text text, const complete
     return SEARCH_OK;
 }
 
+/* The first token from `next` on that begins at byte `from` or behind it. */
+static size_t token_behind(const bracket_line *line, size_t next, size_t from) {
+    size_t end = line->to;
+    while (next < end) {
+        const size_t middle = next + (end - next) / 2;
+        if (line->tokens[middle].from < from)
+            next = middle + 1;
+        else
+            end = middle;
+    }
+    return next;
+}
+
 /* Takes in the brackets of the line whose tokens are those from `first` on. */
 static search_status add_brackets(analyzer *a, search_text text, size_t first, search_error *error) {
     const bracket_line line = {text, &a->scanner, a->tokens.items, first, a->tokens.n};
     size_t next = first;
     for (size_t i = 0; i < a->scanner.n_brackets;) {
         const bracket *b = &a->scanner.brackets[i];
-        while (next < line.to && line.tokens[next].from < b->from)
-            next++;
+        next = token_behind(&line, next, b->from);
         completed_word word;
         size_t n = complete_word(&line, i, next, &word);
         i += n == 0 ? 1 : n;

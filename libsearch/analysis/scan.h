@@ -13,6 +13,7 @@
 #include "libsearch/support/error.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <unicode/ubrk.h>
 
 /* What stands between an atom and the next one of its line. */
@@ -77,17 +78,14 @@ void scanner_free(scanner *s);
 /* The byte in each of the eight. */
 #define EIGHT_TIMES(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Compilers make one load of this. */
 static inline uint64_t eight_bytes(const char *bytes) {
-    const unsigned char *b = (const unsigned char *)bytes;
-    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
-           (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+    uint64_t number;
+    memcpy(&number, bytes, sizeof number);
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(number) : number;
 }
 
-/* The first n bytes, from one to eight, and zeros behind them; n_left bytes may be read. */
-static inline uint64_t first_bytes(const char *bytes, size_t n, size_t n_left) {
-    if (n_left >= EIGHT)
-        return eight_bytes(bytes) & UINT64_MAX >> 8 * (EIGHT - n);
+/* The same of less than eight, with zeros behind them. */
+static inline uint64_t few_bytes(const char *bytes, size_t n) {
     uint64_t number = 0;
     for (size_t i = 0; i < n; i++)
         number |= (uint64_t)(unsigned char)bytes[i] << 8 * i;

@@ -69,21 +69,31 @@ bool word_cache_is_middle(const kept_word *k, search_text word);
 /* Goes on with the slots behind the first one. */
 const kept_word *word_cache_find_behind(const word_cache *c, search_text word, word_place *place);
 
+/* Reads the ends of the word at `from`, which is not empty.  Of a short word what is behind it is read too, and masked:
+ * no branch foretells how long a word is. */
+static inline void word_cache_read_ends(search_text text, size_t from, size_t n_bytes, word_place *place) {
+    const char *word = text.bytes + from;
+    const size_t n = n_bytes < EIGHT ? n_bytes : EIGHT;
+    if (text.n_bytes - from < EIGHT) {
+        place->head = few_bytes(word, n);
+        place->tail = place->head;
+        return;
+    }
+    const uint64_t mask = UINT64_MAX >> 8 * (EIGHT - n);
+    place->head = eight_bytes(word) & mask;
+    place->tail = eight_bytes(word + n_bytes - n) & mask;
+}
+
 /* To look up several words at once: first aim at each, then approach each, then find each.  What one of these steps
  * reads of memory the step before has sent for, so that the words wait for it together and not one after the other. The
  * word is not empty and begins at `from` in the text. */
 static inline void word_cache_aim(const word_cache *c, search_text text, size_t from, size_t n_bytes,
                                   word_place *place) {
     const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
-    const char *word = text.bytes + from;
-    const size_t n_left = text.n_bytes - from;
-    const size_t n_head = n_bytes < EIGHT ? n_bytes : EIGHT;
-    const size_t n_before = n_bytes - n_head;
-    place->head = first_bytes(word, n_head, n_left);
-    place->tail = first_bytes(word + n_before, n_head, n_left - n_before);
+    word_cache_read_ends(text, from, n_bytes, place);
     uint64_t hash = (place->head ^ place->tail * odd) * UINT64_C(0xFF51AFD7ED558CCD);
     if (n_bytes > 2 * EIGHT)
-        hash ^= word_cache_middle((search_text){word, n_bytes});
+        hash ^= word_cache_middle((search_text){text.bytes + from, n_bytes});
     place->slot = (uint32_t)(hash >> (64 - WORD_CACHE_SLOT_BITS));
     place->tag = (uint32_t)(hash >> (32 - WORD_CACHE_SLOT_BITS)) & ~WORD_CACHE_NUMBER;
     if (c->slots != NULL)
