@@ -27,7 +27,7 @@
 #define MAX_TEXT_BYTES ((size_t)64 << 20)
 
 /* Words that are looked up together. */
-#define N_AT_ONCE 16
+#define N_AT_ONCE 64
 
 typedef struct token_array {
     token *items;
@@ -436,7 +436,7 @@ static search_status add_words(analyzer *a, search_text text, joiner *words, sea
             seek(a, text, &some[n]);
         for (size_t i = 0; i < n; i++)
             if (some[i].is_kept)
-                word_cache_approach(&a->known, &some[i].place);
+                __builtin_prefetch(word_cache_approach(&a->known, &some[i].place));
         for (size_t i = 0; i < n && status == SEARCH_OK; i++)
             status = add_word(a, text, &some[i], error);
     }

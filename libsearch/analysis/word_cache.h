@@ -84,7 +84,8 @@ static inline void word_cache_read_ends(search_text text, size_t from, size_t n_
     place->tail = eight_bytes(word + n_bytes - n) & mask;
 }
 
-/* To look up several words at once: first aim at each, then approach each, then find each.  What one of these steps
+/* To look up several words at once: first aim at each, then approach each and send for
+ * what that gives, then find each.  What one of these steps
  * reads of memory the step before has sent for, so that the words wait for it together and not one after the other. The
  * word is not empty and begins at `from` in the text. */
 static inline void word_cache_aim(const word_cache *c, search_text text, size_t from, size_t n_bytes,
@@ -100,10 +101,10 @@ static inline void word_cache_aim(const word_cache *c, search_text text, size_t 
         __builtin_prefetch(&c->slots[place->slot]);
 }
 
-static inline void word_cache_approach(const word_cache *c, const word_place *place) {
+/* Gives what to send for, since gcc drops the call of a function in line that does nothing else. */
+static inline const kept_word *word_cache_approach(const word_cache *c, const word_place *place) {
     const uint32_t slot = c->slots == NULL ? 0 : c->slots[place->slot];
-    if (slot != 0)
-        __builtin_prefetch(&c->words[(slot & WORD_CACHE_NUMBER) - 1], 0, 3);
+    return slot == 0 ? NULL : &c->words[(slot & WORD_CACHE_NUMBER) - 1];
 }
 
 static inline bool word_cache_is(const kept_word *k, search_text word, const word_place *place) {
