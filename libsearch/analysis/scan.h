@@ -37,7 +37,7 @@ typedef struct atom {
     uint32_t n_digits;
     uint32_t n_first_digits; /* those before the first letter */
     uint8_t gap;             /* an atom_gap */
-    bool is_plain : 1;       /* a word by itself, by any rule, unless the word before it breaks */
+    bool is_plain : 1;       /* a word by itself, by every rule */
     bool is_simple : 1;      /* of an alphabetic script */
     bool is_capital : 1;     /* its first letter is one */
     bool is_hebrew : 1;      /* holds a Hebrew letter */

@@ -931,7 +931,8 @@ static size_t plain_text(char *out, size_t max) {
                                         "seven",
                                         "eighteen",
                                         "ninefolds",
-                                        "sixteen letters ",
+                                        "S B ",
+                                        "X I ",
                                         "internationalism",
                                         "internationalisms",
                                         "misunderstandings of colour",
@@ -1001,6 +1002,24 @@ static void words_of_every_length_are_told_apart(void **state) {
                 assert_true(is_same(list.tokens[0].folded, (search_text){word, n}));
                 free(word);
             }
+}
+
+/* So many that some are looked for in the same place. */
+static void long_words_are_told_apart_by_their_middles(void **state) {
+    (void)state;
+    buffer text = {0};
+    for (int i = 0; i < 20000; i++)
+        buffer_add_format(&text, "beginnin%05dandanend ", i);
+    assert_false(text.failed);
+    for (int round = 0; round < 2; round++) {
+        const token_list list = tokens_of((search_text){text.bytes, text.n_bytes});
+        assert_int_equal(list.n_tokens, 20000);
+        for (size_t i = 0; i < list.n_tokens; i++) {
+            const token *t = &list.tokens[i];
+            assert_true(is_same(t->folded, (search_text){text.bytes + t->from, t->to - t->from}));
+        }
+    }
+    buffer_free(&text);
 }
 
 /* Where ICU breaks the whole text, a flag for each byte.  UTF-16, for ICU 72 breaks some Khmer otherwise in UTF-8. */
@@ -1464,6 +1483,7 @@ int main(void) {
         cmocka_unit_test(ranges_hold_over_random_scripts),
         cmocka_unit_test(plain_words_are_read_as_others),
         cmocka_unit_test(words_of_every_length_are_told_apart),
+        cmocka_unit_test(long_words_are_told_apart_by_their_middles),
         cmocka_unit_test(words_break_where_icu_breaks),
         cmocka_unit_test(every_character_breaks_as_in_icu),
         cmocka_unit_test(random_ascii_gives_the_words_of_icu),
