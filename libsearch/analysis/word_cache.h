@@ -84,10 +84,9 @@ static inline void word_cache_read_ends(search_text text, size_t from, size_t n_
     place->tail = eight_bytes(word + n_bytes - n) & mask;
 }
 
-/* To look up several words at once: first aim at each, then approach each and send for
- * what that gives, then find each.  What one of these steps
- * reads of memory the step before has sent for, so that the words wait for it together and not one after the other. The
- * word is not empty and begins at `from` in the text. */
+/* To look up several words at once: first aim at each, then approach each and prefetch what that gives, then find each.
+ * What one of these steps reads of memory the step before has sent for, so that the words wait for it together and not
+ * one after the other.  The word is not empty and begins at `from` in the text. */
 static inline void word_cache_aim(const word_cache *c, search_text text, size_t from, size_t n_bytes,
                                   word_place *place) {
     const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
@@ -101,7 +100,7 @@ static inline void word_cache_aim(const word_cache *c, search_text text, size_t 
         __builtin_prefetch(&c->slots[place->slot]);
 }
 
-/* Gives what to send for, since gcc drops the call of a function in line that does nothing else. */
+/* The prefetch is left to the caller, since gcc drops the call of a static function that does nothing else. */
 static inline const kept_word *word_cache_approach(const word_cache *c, const word_place *place) {
     const uint32_t slot = c->slots == NULL ? 0 : c->slots[place->slot];
     return slot == 0 ? NULL : &c->words[(slot & WORD_CACHE_NUMBER) - 1];
