@@ -27,7 +27,7 @@
 #define MAX_TEXT_BYTES ((size_t)64 << 20)
 
 /* Words that are looked up together. */
-#define N_AT_ONCE 16
+#define N_AT_ONCE 64
 
 typedef struct token_array {
     token *items;
@@ -206,8 +206,8 @@ static search_status make_forms(analyzer *a, search_text word, arena *memory, wo
 /* A long number hardly comes twice, and many of them would push all other words out. */
 static bool is_worth_keeping(search_text word) {
     const size_t n_number = 4;
-    return word.n_bytes <= WORD_CACHE_MAX_BYTES &&
-           (word.n_bytes <= n_number || word.bytes[0] < '0' || word.bytes[0] > '9');
+    const bool is_number = word.bytes[0] >= '0' && word.bytes[0] <= '9';
+    return word.n_bytes <= (is_number ? n_number : WORD_CACHE_MAX_BYTES);
 }
 
 /* A word to be looked up, and where. */
@@ -218,28 +218,43 @@ typedef struct sought_word {
     bool is_kept; /* or will be */
 } sought_word;
 
-static sought_word seek(const analyzer *a, search_text text, size_t from, size_t to) {
-    const search_text word = {text.bytes + from, to - from};
-    sought_word sought = {.from = from, .to = to, .is_kept = is_worth_keeping(word)};
-    if (sought.is_kept)
-        sought.place = word_cache_aim(&a->known, word);
-    return sought;
+/* Aims at the word from `from` to `to`. */
+static inline void seek(const analyzer *a, search_text text, sought_word *word) {
+    const size_t n_bytes = word->to - word->from;
+    word->is_kept = is_worth_keeping((search_text){text.bytes + word->from, n_bytes});
+    if (word->is_kept)
+        word_cache_aim(&a->known, text, word->from, n_bytes, &word->place);
 }
 
-static search_status find_forms(analyzer *a, search_text text, sought_word *sought, word_forms *out,
-                                search_error *error) {
-    const search_text word = {text.bytes + sought->from, sought->to - sought->from};
-    if (sought->is_kept && word_cache_find(&a->known, word, &sought->place, out))
-        return SEARCH_OK;
-    bool is_kept = sought->is_kept && a->known.n_words < WORD_CACHE_MAX;
+static inline search_text text_of(search_text text, const sought_word *word) {
+    return (search_text){text.bytes + word->from, word->to - word->from};
+}
+
+static inline const kept_word *find_known(const analyzer *a, search_text text, sought_word *word) {
+    return word->is_kept ? word_cache_find(&a->known, text_of(text, word), &word->place) : NULL;
+}
+
+/* The forms of a word that is not known. */
+static search_status find_new(analyzer *a, search_text text, const sought_word *word, word_forms *out,
+                              search_error *error) {
+    const bool is_kept = word->is_kept && a->known.n_words < WORD_CACHE_MAX;
     arena *memory = is_kept ? &a->known.memory : &a->unkept;
     search_text copy;
-    if (!copy_text(memory, word, &copy))
+    if (!copy_text(memory, text_of(text, word), &copy))
         return error_memory(error);
     search_status status = make_forms(a, copy, memory, out, error);
-    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &sought->place))
+    if (status == SEARCH_OK && is_kept && !word_cache_add(&a->known, copy, out, &word->place))
         status = error_memory(error);
     return status;
+}
+
+static search_status find_forms(analyzer *a, search_text text, sought_word *word, word_forms *out,
+                                search_error *error) {
+    const kept_word *known = find_known(a, text, word);
+    if (known == NULL)
+        return find_new(a, text, word, out, error);
+    *out = word_cache_forms(&a->known, known);
+    return SEARCH_OK;
 }
 
 /* ---- Tokens ---- */
@@ -249,7 +264,7 @@ static uint32_t number_of(const analyzer *a, const word_forms *forms) {
 }
 
 /* The next token of the array, which the caller fills in; null: out of memory. */
-static token *next_token(token_array *t) {
+static inline token *next_token(token_array *t) {
     if (t->n == t->capacity) {
         size_t capacity = t->capacity == 0 ? 256 : t->capacity * 2;
         token *items = realloc(t->items, capacity * sizeof *items);
@@ -266,7 +281,8 @@ static token *next_token(token_array *t) {
 static search_status add_extra(analyzer *a, token_array *tokens, search_text text, size_t from, size_t to, token own,
                                size_t *n_owner_bytes, search_error *error) {
     word_forms forms;
-    sought_word sought = seek(a, text, from, to);
+    sought_word sought = {.from = from, .to = to};
+    seek(a, text, &sought);
     search_status status = find_forms(a, text, &sought, &forms, error);
     *n_owner_bytes = status == SEARCH_OK ? forms.n_owner_bytes : 0;
     if (status != SEARCH_OK || forms.folded.n_bytes == 0 || equal(forms.folded, own.folded))
@@ -287,14 +303,16 @@ static search_status add_extra(analyzer *a, token_array *tokens, search_text tex
     return SEARCH_OK;
 }
 
-static search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
+/* Adds a word whose forms are found. */
+static inline search_status add_found(analyzer *a, search_text text, const sought_word *word, const word_forms forms,
+                                      search_error *error) {
     const size_t from = word->from;
     const size_t to = word->to;
-    word_forms forms;
-    search_status status = find_forms(a, text, word, &forms, error);
-    if (status != SEARCH_OK || forms.folded.n_bytes == 0)
-        return status;
-    if (a->last < a->tokens.n && is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
+    if (forms.folded.n_bytes == 0)
+        return SEARCH_OK;
+    /* What is before most words is a space, so that is asked first. */
+    if (a->last < a->tokens.n && text.bytes[from - 1] != ' ' &&
+        is_lone_hyphen(text.bytes, a->tokens.items[a->last].to, from))
         a->tokens.items[a->last].joins_next = true;
     token *t = next_token(&a->tokens);
     if (t == NULL)
@@ -312,6 +330,22 @@ static search_status add_word(analyzer *a, search_text text, sought_word *word, 
     if (n_owner_bytes == 0)
         return SEARCH_OK;
     return add_extra(a, &a->tokens, text, from, from + n_owner_bytes, *t, &n_owner_bytes, error);
+}
+
+/* As find_forms, but the forms of a known word, which most are, go from there to the token by registers alone. */
+static search_status add_word(analyzer *a, search_text text, sought_word *word, search_error *error) {
+    const kept_word *known = find_known(a, text, word);
+    word_forms forms;
+    if (known != NULL) {
+        forms = word_cache_forms(&a->known, known);
+    } else {
+        word_forms made;
+        const search_status status = find_new(a, text, word, &made, error);
+        if (status != SEARCH_OK)
+            return status;
+        forms = made;
+    }
+    return add_found(a, text, word, forms, error);
 }
 
 /* ---- Brackets ---- */
@@ -332,14 +366,26 @@ static search_status add_completed(analyzer *a, search_text text, const complete
     return SEARCH_OK;
 }
 
+/* The first token from `next` on that begins at byte `from` or behind it. */
+static size_t token_behind(const bracket_line *line, size_t next, size_t from) {
+    size_t end = line->to;
+    while (next < end) {
+        const size_t middle = next + (end - next) / 2;
+        if (line->tokens[middle].from < from)
+            next = middle + 1;
+        else
+            end = middle;
+    }
+    return next;
+}
+
 /* Takes in the brackets of the line whose tokens are those from `first` on. */
 static search_status add_brackets(analyzer *a, search_text text, size_t first, search_error *error) {
     const bracket_line line = {text, &a->scanner, a->tokens.items, first, a->tokens.n};
     size_t next = first;
     for (size_t i = 0; i < a->scanner.n_brackets;) {
         const bracket *b = &a->scanner.brackets[i];
-        while (next < line.to && line.tokens[next].from < b->from)
-            next++;
+        next = token_behind(&line, next, b->from);
         completed_word word;
         size_t n = complete_word(&line, i, next, &word);
         i += n == 0 ? 1 : n;
@@ -386,13 +432,11 @@ static search_status add_words(analyzer *a, search_text text, joiner *words, sea
     size_t n = N_AT_ONCE;
     search_status status = SEARCH_OK;
     while (status == SEARCH_OK && n == N_AT_ONCE) {
-        size_t from;
-        size_t to;
-        for (n = 0; n < N_AT_ONCE && joiner_next(words, &from, &to); n++)
-            some[n] = seek(a, text, from, to);
+        for (n = 0; n < N_AT_ONCE && joiner_next(words, &some[n].from, &some[n].to); n++)
+            seek(a, text, &some[n]);
         for (size_t i = 0; i < n; i++)
             if (some[i].is_kept)
-                word_cache_approach(&a->known, &some[i].place);
+                __builtin_prefetch(word_cache_approach(&a->known, &some[i].place));
         for (size_t i = 0; i < n && status == SEARCH_OK; i++)
             status = add_word(a, text, &some[i], error);
     }

@@ -119,7 +119,7 @@ static bool joins_next(const joiner *j, size_t i) {
     const atom *b = &j->atoms[i + 1];
     if (!a->is_simple || !b->is_simple)
         return false;
-    switch (a->gap) {
+    switch ((atom_gap)a->gap) {
     case GAP_APOSTROPHE:
         return b->n_first_digits == 0;
     case GAP_MIDDLE_DOT:
@@ -175,15 +175,13 @@ static size_t end_of_possessive(joiner *j, size_t to) {
     return ends_in_s && !is_next_joined ? to + n : to;
 }
 
-bool joiner_next(joiner *j, size_t *from, size_t *to) {
-    if (j->next >= j->n_atoms)
-        return false;
+void joiner_join(joiner *j, size_t *from, size_t *to) {
     *from = j->atoms[j->next].from;
     note_opening(j, *from);
     size_t n = join_initials(j, to);
     if (n > 1) {
         j->next += n;
-        return true;
+        return;
     }
     n = join_spaced(j);
     if (n == 1)
@@ -192,5 +190,4 @@ bool joiner_next(joiner *j, size_t *from, size_t *to) {
     while (joins_next(j, j->next - 1))
         j->next++;
     *to = end_of_possessive(j, j->atoms[j->next - 1].to);
-    return true;
 }

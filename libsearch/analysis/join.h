@@ -17,7 +17,22 @@ typedef struct joiner {
     bool is_quote_open; /* false at the start of a line */
 } joiner;
 
+/* The next word by the rules; there is one. */
+void joiner_join(joiner *j, size_t *from, size_t *to);
+
 /* Takes the next word; false at the end of the line.  Words come in order and do not overlap. */
-bool joiner_next(joiner *j, size_t *from, size_t *to);
+static inline bool joiner_next(joiner *j, size_t *from, size_t *to) {
+    if (j->next >= j->n_atoms)
+        return false;
+    const atom *a = &j->atoms[j->next];
+    if (!a->is_plain) {
+        joiner_join(j, from, to);
+        return true;
+    }
+    j->next++;
+    *from = a->from;
+    *to = a->to;
+    return true;
+}
 
 #endif

@@ -93,17 +93,22 @@ static inline uint32_t next_character(const char *bytes, size_t n_bytes, size_t 
 
 /* ---- Atoms ---- */
 
-static atom *add_atom(scanner *s) {
-    if (s->n_atoms == s->atoms_capacity) {
-        size_t capacity = s->atoms_capacity == 0 ? 256 : s->atoms_capacity * 2;
-        atom *atoms = realloc(s->atoms, capacity * sizeof *atoms);
-        if (atoms == NULL)
-            return NULL;
-        s->atoms = atoms;
-        s->atoms_capacity = capacity;
-    }
+/* Makes room for one more. */
+static bool grow_atoms(scanner *s) {
+    const size_t capacity = s->atoms_capacity == 0 ? 256 : s->atoms_capacity * 2;
+    atom *atoms = realloc(s->atoms, capacity * sizeof *atoms);
+    if (atoms == NULL)
+        return false;
+    s->atoms = atoms;
+    s->atoms_capacity = capacity;
+    return true;
+}
+
+static atom *add_atom(scanner *s, size_t from) {
+    if (s->n_atoms == s->atoms_capacity && !grow_atoms(s))
+        return NULL;
     atom *a = &s->atoms[s->n_atoms++];
-    *a = (atom){.is_simple = true};
+    *a = (atom){.from = (uint32_t)from, .is_simple = true};
     return a;
 }
 
@@ -111,18 +116,18 @@ static atom *add_atom(scanner *s) {
  */
 static void extend_atom(atom *a, uint8_t class, size_t to) {
     if ((class & FORMAT) == 0)
-        a->to = to;
+        a->to = (uint32_t)to;
     if ((class & COMPLEX) != 0)
         a->is_simple = false;
     if ((class & LETTER) != 0) {
+        if (a->n_letters == 0)
+            a->is_capital = (class & CAPITAL) != 0;
         a->n_letters++;
-        a->ends_in_digit = false;
-        a->is_capital |= (class & CAPITAL) != 0;
-        a->is_hebrew |= (class & HEBREW) != 0;
+        if ((class & HEBREW) != 0)
+            a->is_hebrew = true;
     } else if ((class & DIGIT) != 0) {
         a->n_digits++;
         a->n_first_digits += a->n_letters == 0;
-        a->ends_in_digit = true;
     }
 }
 
@@ -207,10 +212,9 @@ static bool add_segment(scanner *s, const char *bytes, size_t from, size_t to) {
         size_t start = at;
         uint8_t class = class_of(s, utf8_next(bytes, to, &at));
         if (a == NULL && (class & WORD) != 0) {
-            a = add_atom(s);
+            a = add_atom(s, start);
             if (a == NULL)
                 return false;
-            a->from = start;
         }
         if (a != NULL)
             extend_atom(a, class, at);
@@ -237,35 +241,45 @@ static search_status segment_run(scanner *s, const char *bytes, size_t from, siz
     return SEARCH_OK;
 }
 
-/* The end of the run of ASCII letters that begins at `from`; `from` itself when the run has other characters too. */
-static size_t end_of_plain_run(const scanner *s, search_text text, size_t from, uint8_t *seen) {
+/* ---- Runs ---- */
+
+static bool is_ascii_letter(char byte) {
+    const char lower = (char)(byte | 0x20);
+    return lower >= 'a' && lower <= 'z';
+}
+
+/* The end of the ASCII letters that begin at `from`. */
+static inline size_t end_of_letters(search_text text, size_t from) {
     size_t to = from;
-    uint8_t class = 0;
-    for (; to < text.n_bytes; to++) {
-        unsigned char byte = (unsigned char)text.bytes[to];
-        if (byte >= 0x80)
-            return from;
-        class = s->classes[byte];
-        if ((class & LETTER) == 0)
-            break;
-        *seen |= class;
+    for (; text.n_bytes - to >= EIGHT; to += EIGHT) {
+        const size_t n = letters_in_front(eight_bytes(text.bytes + to));
+        if (n < EIGHT)
+            return to + n;
     }
-    return (class & DIGIT) != 0 ? from : to;
+    while (to < text.n_bytes && is_ascii_letter(text.bytes[to]))
+        to++;
+    return to;
+}
+
+/* Whether letters that end at `to` are a run, with no character behind them that belongs to it, or may. */
+static bool ends_run(const scanner *s, search_text text, size_t to) {
+    if (to == text.n_bytes)
+        return true;
+    const unsigned char byte = (unsigned char)text.bytes[to];
+    return byte < 0x80 && (s->classes[byte] & RUN) == 0;
 }
 
 /* Reads the run whose first letter or digit, of the class given, lies between `from` and *at. */
 static search_status scan_run(scanner *s, search_text text, size_t from, uint8_t class, size_t *at,
                               search_error *error) {
-    atom *a = add_atom(s);
+    atom *a = add_atom(s, from);
     if (a == NULL)
         return error_memory(error);
-    a->from = from;
-    uint8_t seen = 0;
-    size_t to = end_of_plain_run(s, text, from, &seen);
-    if (to > from) {
-        a->to = to;
+    size_t to = end_of_letters(text, from);
+    if (to > from && ends_run(s, text, to)) {
+        a->to = (uint32_t)to;
         a->n_letters = (uint32_t)(to - from);
-        a->is_capital = (seen & CAPITAL) != 0;
+        a->is_capital = (class & CAPITAL) != 0;
         *at = to;
         return SEARCH_OK;
     }
@@ -337,6 +351,54 @@ static bool scan_gap(scanner *s, search_text text, uint32_t c, size_t from, size
     return true;
 }
 
+/* ---- Plain words ---- */
+
+static bool is_stop(char byte) {
+    return byte == '.' || byte == ',' || byte == ';' || byte == ':';
+}
+
+/* Where white space is behind a word that ends at `to`, or behind its stop; 0 when there is none.  Two bytes are left.
+ */
+static size_t blank_behind(search_text text, size_t to) {
+    const size_t blank = is_stop(text.bytes[to]) ? to + 1 : to;
+    return text.bytes[blank] == ' ' || text.bytes[blank] == '\n' ? blank : 0;
+}
+
+/* Reads words of ASCII letters with white space before and behind, or a stop and white space behind, from *at on as
+ * long as they come: most of a text.  No rule of join.c joins such a word to the one behind it, or looks at what is
+ * beside it.  A space is asked for first, for then the next word can be read before it is known. */
+static bool scan_plain(scanner *s, search_text text, size_t *at, line_gap *gap) {
+    if (s->n_atoms > 0)
+        s->atoms[s->n_atoms - 1].gap = (uint8_t)gap->kind;
+    for (size_t from = *at;;) {
+        const size_t to = end_of_letters(text, from);
+        /* A capital alone may be one of those that are spaced. */
+        const bool is_word = to - from > 1 || (to > from && text.bytes[from] >= 'a');
+        if (!is_word || text.n_bytes - to < 2)
+            return true;
+        const size_t blank = text.bytes[to] == ' ' ? to : blank_behind(text, to);
+        if (blank == 0)
+            return true;
+        if (s->n_atoms == s->atoms_capacity && !grow_atoms(s))
+            return false;
+        *gap = (line_gap){blank == to ? GAP_SPACE : GAP_OTHER, 1};
+        s->atoms[s->n_atoms++] = (atom){.from = (uint32_t)from,
+                                        .to = (uint32_t)to,
+                                        .n_letters = (uint32_t)(to - from),
+                                        .gap = (uint8_t)gap->kind,
+                                        .is_plain = true,
+                                        .is_simple = true};
+        s->is_blank = false;
+        *at = blank;
+        if (text.bytes[blank] == '\n')
+            return true;
+        from = blank + 1;
+        *at = from;
+    }
+}
+
+/* ---- Lines ---- */
+
 search_status scanner_line(scanner *s, search_text text, size_t *at, search_error *error) {
     s->n_atoms = 0;
     s->n_brackets = 0;
@@ -344,12 +406,16 @@ search_status scanner_line(scanner *s, search_text text, size_t *at, search_erro
     if (s->classes == NULL && !open_classes(s))
         return error_memory(error);
     line_gap gap = {0};
+    if (!scan_plain(s, text, at, &gap))
+        return error_memory(error);
     while (*at < text.n_bytes) {
         size_t from = *at;
         uint32_t c = next_character(text.bytes, text.n_bytes, at);
         if (c == ' ') {
             gap.kind = gap.n == 0 ? GAP_SPACE : GAP_OTHER;
             gap.n++;
+            if (!scan_plain(s, text, at, &gap))
+                return error_memory(error);
             continue;
         }
         if (c == '\n')
@@ -363,7 +429,7 @@ search_status scanner_line(scanner *s, search_text text, size_t *at, search_erro
         }
         s->is_blank = false;
         if (s->n_atoms > 0)
-            s->atoms[s->n_atoms - 1].gap = gap.kind;
+            s->atoms[s->n_atoms - 1].gap = (uint8_t)gap.kind;
         gap = (line_gap){0};
         search_status status = scan_run(s, text, from, class, at, error);
         if (status != SEARCH_OK)

@@ -837,6 +837,191 @@ static void ranges_hold_over_random_scripts(void **state) {
         check_ranges((search_text){bytes, random_text(bytes, sizeof bytes)});
 }
 
+/* Plain words, of ASCII letters between white space, are read another way than all others.  A soft hyphen in a word and
+ * a space that does not break make no difference to any rule, but with them no word of two letters is plain. */
+typedef struct disguise {
+    bool is_in_words;
+    bool is_in_spaces;
+} disguise;
+
+/* Writes the text in that disguise, and where each of its bytes and its end are in that. */
+static size_t put_on(disguise d, search_text text, char *out, size_t *moved) {
+    size_t n = 0;
+    bool was_letter = false;
+    for (size_t i = 0; i < text.n_bytes; i++) {
+        const unsigned char byte = (unsigned char)text.bytes[i];
+        const bool is_space = d.is_in_spaces && byte == ' ';
+        const bool is_letter = byte < 0x80 && isalpha(byte);
+        const bool is_first = is_letter && !was_letter && i + 1 < text.n_bytes;
+        const bool is_broken = d.is_in_words && is_first && isalpha((unsigned char)text.bytes[i + 1]);
+        const char *bytes = is_space ? "\u00A0" : text.bytes + i;
+        moved[i] = n;
+        memcpy(out + n, bytes, is_space ? 2 : 1);
+        n += is_space ? 2 : 1;
+        memcpy(out + n, "\u00AD", is_broken ? 2 : 0);
+        n += is_broken ? 2 : 0;
+        was_letter = is_letter;
+    }
+    moved[text.n_bytes] = n;
+    return n;
+}
+
+static bool is_same(search_text a, search_text b) {
+    return a.n_bytes == b.n_bytes && (a.n_bytes == 0 || memcmp(a.bytes, b.bytes, a.n_bytes) == 0);
+}
+
+static bool is_same_token(const token *a, const token *b, const size_t *moved) {
+    return moved[a->from] == b->from && moved[a->to] == b->to && a->position == b->position &&
+           a->is_extra == b->is_extra && a->is_capital == b->is_capital && a->joins_next == b->joins_next &&
+           is_same(a->folded, b->folded) && is_same(a->exact, b->exact) && is_same(a->stem, b->stem);
+}
+
+static void check_disguise(analyzer *other, disguise d, search_text text) {
+    char bytes[1000];
+    size_t moved[500];
+    const search_text disguised = {bytes, put_on(d, text, bytes, moved)};
+    token_list list;
+    assert_int_equal(analyzer_tokens(other, disguised, &list, NULL), SEARCH_OK);
+    const token_list plain = tokens_of(text);
+    bool is_equal = plain.n_tokens == list.n_tokens && plain.n_spans == list.n_spans &&
+                    plain.n_positions == list.n_positions && plain.n_bad_bytes == list.n_bad_bytes;
+    for (size_t i = 0; i < plain.n_tokens && is_equal; i++)
+        is_equal = is_same_token(&plain.tokens[i], &list.tokens[i], moved);
+    for (size_t i = 0; i < plain.n_spans && is_equal; i++)
+        is_equal = plain.spans[i].first == list.spans[i].first && plain.spans[i].last == list.spans[i].last;
+    if (!is_equal)
+        fail_msg("%.*s\nis not as\n%.*s", (int)text.n_bytes, text.bytes, (int)disguised.n_bytes, bytes);
+}
+
+/* Of some pieces often, so that rules for what stands together are met; no piece of two letters is a word that, behind
+ * a broken one, stands alone. */
+static size_t plain_text(char *out, size_t max) {
+    static const char *const plain[] = {" ",
+                                        " ",
+                                        " ",
+                                        " ",
+                                        "\n",
+                                        "\n",
+                                        ".",
+                                        ",",
+                                        ";",
+                                        ":",
+                                        "!",
+                                        "'",
+                                        "’",
+                                        "-",
+                                        "[",
+                                        "]",
+                                        "(",
+                                        "\"",
+                                        "1",
+                                        "23",
+                                        "517",
+                                        "a",
+                                        "i",
+                                        "s",
+                                        "S",
+                                        "B",
+                                        "X",
+                                        "kim",
+                                        "Il",
+                                        "ab",
+                                        "peac",
+                                        "China",
+                                        "seven",
+                                        "eighteen",
+                                        "ninefolds",
+                                        "S B ",
+                                        "X I ",
+                                        "internationalism",
+                                        "internationalisms",
+                                        "misunderstandings of colour",
+                                        "é",
+                                        "Ж",
+                                        "א",
+                                        "中",
+                                        "\u00AD",
+                                        "\u0301",
+                                        "ʿ",
+                                        "·",
+                                        "\xFF",
+                                        "\xC3",
+                                        "\xE2\x80",
+                                        "_",
+                                        "\t"};
+    const uint32_t n_plain = sizeof plain / sizeof *plain;
+    uint32_t often[4];
+    for (size_t i = 0; i < 4; i++)
+        often[i] = random_below(n_plain);
+    size_t n = 0;
+    for (uint32_t left = random_below(30); left > 0; left--) {
+        const uint32_t any = random_below(n_plain);
+        const char *piece = plain[random_below(2) == 0 ? any : often[random_below(4)]];
+        if (n + strlen(piece) > max)
+            break;
+        memcpy(out + n, piece, strlen(piece));
+        n += strlen(piece);
+    }
+    return n;
+}
+
+static void plain_words_are_read_as_others(void **state) {
+    (void)state;
+    analyzer *other;
+    assert_int_equal(analyzer_new("english", &other, NULL), SEARCH_OK);
+    random_state = 6;
+    for (int round = 0; round < 30000; round++) {
+        /* Its own memory, so that sanitizers see who reads past its end. */
+        char bytes[400];
+        const size_t n = plain_text(bytes, sizeof bytes);
+        char *own = malloc(n + 1);
+        assert_non_null(own);
+        memcpy(own + 1, bytes, n);
+        check_disguise(other, (disguise){.is_in_words = true}, (search_text){own + 1, n});
+        check_disguise(other, (disguise){.is_in_spaces = true}, (search_text){own + 1, n});
+        check_disguise(other, (disguise){.is_in_words = true, .is_in_spaces = true}, (search_text){own + 1, n});
+        free(own);
+    }
+    analyzer_free(other);
+}
+
+/* Words that differ in one byte, of every length about those that the look-up takes apart, each at the end of its
+ * memory. */
+static void words_of_every_length_are_told_apart(void **state) {
+    (void)state;
+    for (size_t n = 1; n <= 70; n++)
+        for (size_t at = 0; at <= n; at++)
+            for (int round = 0; round < 2; round++) {
+                char *word = malloc(n);
+                assert_non_null(word);
+                memset(word, 'b', n);
+                if (at < n)
+                    word[at] = 'c';
+                const token_list list = tokens_of((search_text){word, n});
+                assert_int_equal(list.n_tokens, 1);
+                assert_true(is_same(list.tokens[0].folded, (search_text){word, n}));
+                free(word);
+            }
+}
+
+/* So many that some are looked for in the same place. */
+static void long_words_are_told_apart_by_their_middles(void **state) {
+    (void)state;
+    buffer text = {0};
+    for (int i = 0; i < 20000; i++)
+        buffer_add_format(&text, "beginnin%05dandanend ", i);
+    assert_false(text.failed);
+    for (int round = 0; round < 2; round++) {
+        const token_list list = tokens_of((search_text){text.bytes, text.n_bytes});
+        assert_int_equal(list.n_tokens, 20000);
+        for (size_t i = 0; i < list.n_tokens; i++) {
+            const token *t = &list.tokens[i];
+            assert_true(is_same(t->folded, (search_text){text.bytes + t->from, t->to - t->from}));
+        }
+    }
+    buffer_free(&text);
+}
+
 /* Where ICU breaks the whole text, a flag for each byte.  UTF-16, for ICU 72 breaks some Khmer otherwise in UTF-8. */
 static bool *icu_breaks(search_text text) {
     UErrorCode status = U_ZERO_ERROR;
@@ -1296,6 +1481,9 @@ int main(void) {
         cmocka_unit_test(many_words_pass_the_cache),
         cmocka_unit_test(ranges_hold_over_random_bytes),
         cmocka_unit_test(ranges_hold_over_random_scripts),
+        cmocka_unit_test(plain_words_are_read_as_others),
+        cmocka_unit_test(words_of_every_length_are_told_apart),
+        cmocka_unit_test(long_words_are_told_apart_by_their_middles),
         cmocka_unit_test(words_break_where_icu_breaks),
         cmocka_unit_test(every_character_breaks_as_in_icu),
         cmocka_unit_test(random_ascii_gives_the_words_of_icu),
