@@ -2,15 +2,24 @@
 #include "libsearch/index/merge.h"
 
 #include "libsearch/support/heap.h"
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What stands before the postings of a term, at most. */
 enum { max_head_n_bytes = GLASS_MAX_TERM_N_BYTES + 4 * VINT64_MAX_N_BYTES, tick_every = 4096 };
 
+/* The beginning of a term as two numbers, in its order: all of one under n_key bytes, which is enough for most
+ * comparisons. */
+typedef struct term_key {
+    uint64_t first;
+    uint64_t second; /* the last byte is the length, at most n_key */
+} term_key;
+
+enum { n_key = 16, n_half = 8 };
+
 typedef struct source {
     run_reader reader;
-    uint64_t head; /* of the term: enough for most comparisons */
     size_t n_term;
     char term[GLASS_MAX_TERM_N_BYTES];
     /* of postings */
@@ -22,6 +31,7 @@ typedef struct source {
 typedef struct merger {
     const merge *m;
     source *sources;
+    term_key *keys; /* by source */
     heap heap;      /* of the sources */
     uint32_t *same; /* the sources at the term at hand, in their order */
     size_t n_same;
@@ -29,18 +39,41 @@ typedef struct merger {
     size_t n_terms;
 } merger;
 
+/* The first n bytes of a term, at most eight, as a number; eight can be read. */
+static uint64_t half_key(const char *bytes, size_t n) {
+    uint64_t half;
+    memcpy(&half, bytes, sizeof half);
+    return n == 0 ? 0 : be64toh(half) & UINT64_MAX << 8 * (n < n_half ? n_half - n : 0);
+}
+
+static term_key key_of(const source *s) {
+    const size_t n = s->n_term < n_key ? s->n_term : n_key;
+    const uint64_t second = half_key(s->term + n_half, n > n_half ? n - n_half : 0);
+    return (term_key){half_key(s->term, n), (second & ~UINT64_C(0xFF)) | n};
+}
+
+/* Below, at or above 0, of terms whose keys are the same. */
+static int compare_long(const source *x, const source *y) {
+    const int order = memcmp(x->term, y->term, x->n_term < y->n_term ? x->n_term : y->n_term);
+    return order != 0 ? order : (x->n_term > y->n_term) - (x->n_term < y->n_term);
+}
+
+static int compare(const merger *g, uint32_t a, uint32_t b) {
+    const term_key x = g->keys[a];
+    const term_key y = g->keys[b];
+    if (x.first != y.first) {
+        return x.first < y.first ? -1 : 1;
+    }
+    if (x.second != y.second) {
+        return x.second < y.second ? -1 : 1;
+    }
+    return (uint8_t)x.second < n_key ? 0 : compare_long(&g->sources[a], &g->sources[b]);
+}
+
 /* The least term first, and of the same one the earlier run. */
 static bool is_before(const void *context, uint32_t a, uint32_t b) {
-    const source *x = (const source *)context + a;
-    const source *y = (const source *)context + b;
-    if (x->head != y->head) {
-        return x->head < y->head;
-    }
-    const int order = memcmp(x->term, y->term, x->n_term < y->n_term ? x->n_term : y->n_term);
-    if (order != 0 || x->n_term != y->n_term) {
-        return order != 0 ? order < 0 : x->n_term < y->n_term;
-    }
-    return a < b;
+    const int order = compare(context, a, b);
+    return order != 0 ? order < 0 : a < b;
 }
 
 /* ---- terms ---- */
@@ -69,10 +102,7 @@ static search_status next_term(merger *g, uint32_t number, search_error *error) 
     }
     memcpy(s->term, s->reader.at, s->n_term);
     s->reader.at += s->n_term;
-    s->head = 0;
-    for (size_t i = 0; i < 8; i++) {
-        s->head = s->head << 8 | (i < s->n_term ? (unsigned char)s->term[i] : 0);
-    }
+    g->keys[number] = key_of(s);
     if (g->has_totals) {
         s->n_documents = (uint32_t)run_take_vint(&s->reader);
         s->collection_frequency = run_take_vint(&s->reader);
@@ -81,7 +111,7 @@ static search_status next_term(merger *g, uint32_t number, search_error *error) 
             return damaged(error);
         }
     }
-    heap_push(&g->heap, number, is_before, g->sources);
+    heap_push(&g->heap, number, is_before, g);
     return SEARCH_OK;
 }
 
@@ -89,12 +119,10 @@ static search_status next_term(merger *g, uint32_t number, search_error *error) 
 static bool take_term(merger *g) {
     g->n_same = 0;
     while (g->heap.n > 0) {
-        const source *next = &g->sources[g->heap.items[0]];
-        const source *first = &g->sources[g->same[0]];
-        if (g->n_same > 0 && (next->n_term != first->n_term || memcmp(next->term, first->term, first->n_term) != 0)) {
+        if (g->n_same > 0 && compare(g, g->heap.items[0], g->same[0]) != 0) {
             break;
         }
-        g->same[g->n_same++] = heap_pop(&g->heap, is_before, g->sources);
+        g->same[g->n_same++] = heap_pop(&g->heap, is_before, g);
     }
     return g->n_same > 0;
 }
@@ -112,6 +140,7 @@ static void merger_close(merger *g) {
         run_reader_close(&g->sources[i].reader);
     }
     free(g->sources);
+    free(g->keys);
     free(g->heap.items);
     free(g->same);
 }
@@ -119,9 +148,10 @@ static void merger_close(merger *g) {
 static search_status merger_open(merger *g, const merge *m, bool has_totals, search_error *error) {
     *g = (merger){.m = m, .has_totals = has_totals};
     g->sources = calloc(m->n_streams + 1, sizeof *g->sources);
+    g->keys = calloc(m->n_streams + 1, sizeof *g->keys);
     g->heap.items = calloc(m->n_streams + 1, sizeof *g->heap.items);
     g->same = calloc(m->n_streams + 1, sizeof *g->same);
-    if (g->sources == NULL || g->heap.items == NULL || g->same == NULL) {
+    if (g->sources == NULL || g->keys == NULL || g->heap.items == NULL || g->same == NULL) {
         return error_memory(error);
     }
     search_status status = SEARCH_OK;
