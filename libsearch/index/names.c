@@ -114,15 +114,18 @@ static known_word *know(names_writer *n, const reading_word *word) {
     return known;
 }
 
+/* The languages in which a name may begin with the word that was not read yet, or may go on otherwise than before. */
+static unsigned languages_left(const known_word *first) {
+    return first->languages & (first->is_read ? ~(unsigned)READINGS_OF_ONE_WORD : READINGS_ALL);
+}
+
 /* The languages in which reading the words may tell something new; they are to be read in them now. */
 static unsigned languages_to_read(names_writer *n, const reading_word *words, size_t n_words) {
     known_word *first = know(n, &words[0]);
     if (first == NULL) {
         return readings_may_begin(n->readings, words[0].folded);
     }
-    unsigned languages = first->languages;
-    languages &= first->is_read ? ~(unsigned)READINGS_OF_ONE_WORD : READINGS_ALL;
-    languages = first->is_read_alone && n_words == 1 ? 0 : languages;
+    const unsigned languages = first->is_read_alone && n_words == 1 ? 0 : languages_left(first);
     first->is_read = true;
     first->is_read_alone = first->is_read_alone || n_words == 1;
     return languages;
@@ -145,7 +148,7 @@ static search_status add_run(names_writer *n, const reading_word *words, size_t 
 
 static bool may_begin_name(names_writer *n, const reading_word *word) {
     const known_word *known = know(n, word);
-    return (known == NULL ? readings_may_begin(n->readings, word->folded) : known->languages) != 0;
+    return (known == NULL ? readings_may_begin(n->readings, word->folded) : languages_left(known)) != 0;
 }
 
 /* The name that may begin with the token: words that are capitalised, or joined by a hyphen to the one before. */
