@@ -1,5 +1,6 @@
 /* The classes of characters, runs of them, and ICU for those runs that need a dictionary. */
 #include "libsearch/analysis/scan.h"
+#include "libsearch/analysis/eight.h"
 #include "libsearch/analysis/marks.h"
 #include "libsearch/support/utf8.h"
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #error "private to libsearch: include <libsearch.h>"
 #endif
 
-#include "libsearch/analysis/scan.h"
+#include "libsearch/analysis/eight.h"
 #include "libsearch/support/arena.h"
 #include <libsearch.h>
 #include <stdbool.h>
