@@ -292,12 +292,12 @@ typedef struct search_writer_options {
     search_text aliases;
     const char *format; /* of all sources, a name listed at search_read; null: told from the content of each */
     /* How many threads of the library's own analyze records; 0: as many as there are processors.  At most 64, and one
-     * for each 32 MiB of memory.  Where there may be more than one, a long file is read by one more than the caller's.
+     * for each 64 MiB of memory.  Where there may be more than one, a long file is read by one more than the caller's.
      * The index is the same, byte for byte, whatever this and the memory are. */
     size_t n_jobs;
-    /* Bytes that building may hold of postings; what is over is sorted into runs on disk, in the index directory, and
-     * merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.  Beside it a build
-     * holds about 60 bytes a record, and in each thread one record whole and the words it knows, some 30 MiB. */
+    /* Bytes that building may hold of postings and known words; what is over is sorted into runs on disk, in the index
+     * directory, and merged.  0: a quarter of the machine's memory, at most 2 GiB; less than 64 MiB counts as that.
+     * Beside it a build holds about 60 bytes a record, and in each thread one record whole. */
     uint64_t n_bytes_memory;
     /* Let libxapian itself index: the reference, more than ten times slower, with a UUID by chance in its files.  A
      * build takes this way by itself, and reports "index.glass_refused" once, when this libxapian does not open what

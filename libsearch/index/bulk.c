@@ -50,7 +50,9 @@ search_status bulk_open(const segment_options *options, bulk **out, search_error
     b->options = *options;
     pthread_mutex_init(&b->mutex, NULL);
     pthread_cond_init(&b->changed, NULL);
-    const uint64_t part = options->n_bytes_memory / (held_by_thread * options->n_jobs + held_elsewhere);
+    const uint64_t n_known = options->n_jobs * (uint64_t)SEGMENT_N_BYTES_KNOWN;
+    const uint64_t n_left = options->n_bytes_memory > n_known ? options->n_bytes_memory - n_known : 0;
+    const uint64_t part = n_left / (held_by_thread * options->n_jobs + held_elsewhere);
     b->batch_n_bytes = part < min_batch_n_bytes   ? min_batch_n_bytes
                        : part > max_batch_n_bytes ? max_batch_n_bytes
                                                   : (size_t)part;

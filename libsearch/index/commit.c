@@ -15,7 +15,7 @@ enum { lock_slice_ms = 100, default_n_keep = 2 };
 /* How much the builder may use: what the options say, or what suits the machine. */
 enum { max_jobs = 64, memory_part = 4 };
 static const uint64_t min_memory = UINT64_C(64) << 20;
-static const uint64_t n_bytes_of_job = UINT64_C(32) << 20;
+static const uint64_t n_bytes_of_job = UINT64_C(64) << 20;
 static const uint64_t max_default_memory = UINT64_C(2) << 30;
 
 typedef struct commit {

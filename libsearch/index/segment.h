@@ -22,13 +22,16 @@ typedef struct segment_options {
     const aliases *known;        /* kept with the segment */
     bool via_xapian;
     size_t n_jobs;           /* threads that analyze; 1 or more */
-    uint64_t n_bytes_memory; /* what the bulk builder may hold of batches and runs */
+    uint64_t n_bytes_memory; /* what the bulk builder may hold of words, batches and runs */
     digest records;          /* to go on with: takes in the length (u64) and the JSON of each record */
     /* Called by the thread that adds and finishes, now and then; what is not SEARCH_OK ends the build.  n_done: records
      * that were analyzed. */
     search_status (*tick)(void *context, const char *phase, uint64_t n_done, search_error *error);
     void *context;
 } segment_options;
+
+/* What a thread of the bulk builder knows of words and terms takes up to so many bytes. */
+#define SEGMENT_N_BYTES_KNOWN (30 << 20)
 
 enum { SEGMENT_MAX_FILES = 4 };
 

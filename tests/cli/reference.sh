@@ -21,7 +21,7 @@ run_index check --full --against "$work/reference"
 code_is "they are equal" 0
 has "and were compared" out "indexes are equal"
 
-run --index "$work/narrow" rebuild --quiet --jobs 5 --memory 64 "$collection"
+run --index "$work/narrow" rebuild --quiet --jobs 5 --memory 320 "$collection"
 code_is "other threads and other memory build it" 0
 if cmp "$index/CURRENT/manifest.json" "$work/narrow/CURRENT/manifest.json"; then
     ok "with the same digest of every file"

@@ -31,7 +31,7 @@ documents() {
 }
 
 for jobs in 1 3; do
-    run_index rebuild --quiet --jobs "$jobs" --memory 64 "$corpus/pages" "$corpus/cables.jsonl"
+    run_index rebuild --quiet --jobs "$jobs" --memory $((64 * jobs)) "$corpus/pages" "$corpus/cables.jsonl"
     code_is "the corpus is indexed with $jobs jobs" 0
     store=$index/CURRENT/segment-0/xapian
     is_sound "the corpus" "$store"
