@@ -17,6 +17,7 @@ static_assert((int)GLASS_TERM_PADDING == 2 * N_WORD, "two words are read of each
 void glass_termlist_start(glass_termlist *t, buffer *out, uint32_t length, uint32_t n_terms) {
     t->out = out;
     t->n_last = 0;
+    memset(t->last, 0, sizeof t->last); /* of a term more bytes are compared than it has */
     buffer_clear(out);
     if (n_terms == 0 || !buffer_reserve(out, 2 * VINT32_MAX_N_BYTES))
         return;

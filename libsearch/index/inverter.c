@@ -261,7 +261,7 @@ static search_text term_of(const ranked_term *term) {
 }
 
 static void set_term(ranked_term *out, search_text term, char **room) {
-    out->n_bytes = (uint8_t)term.n_bytes;
+    *out = (ranked_term){.n_bytes = (uint8_t)term.n_bytes};
     if (term.n_bytes <= RANKED_N_BYTES) {
         memcpy(out->bytes, term.bytes, term.n_bytes);
         return;
@@ -284,6 +284,8 @@ static search_status rank_terms(inverter *v, occurrences *o, search_error *error
     if (room == NULL || ranked == NULL) {
         return error_memory(error);
     }
+    memset(room + n_bytes, 0, GLASS_TERM_PADDING);
+    memset(ranked + v->n_terms, 0, GLASS_TERM_PADDING);
     v->ranked = ranked;
     uint32_t rank = 0;
     for (size_t i = 0; i < v->terms.n_keys; i++) {
