@@ -202,4 +202,10 @@ static inline void assert_text(search_text text, const char *expected) {
         fail_msg("\"%.*s\" is not \"%s\"", (int)text.n_bytes, text.bytes, expected);
 }
 
+/* n, or an eighth of them where SEARCH_TEST_LIGHT asks for what a slow checker can bear. */
+static inline size_t fixture_some(size_t n) {
+    const char *setting = getenv("SEARCH_TEST_LIGHT");
+    return setting == NULL || setting[0] == '\0' ? n : n / 8;
+}
+
 #endif

@@ -50,12 +50,6 @@ static inline size_t made_up_below(size_t n) {
     return (size_t)(made_up_draw() % n);
 }
 
-/* n, or an eighth of them where SEARCH_TEST_LIGHT asks for what a slow checker can bear. */
-static inline size_t made_up_some(size_t n) {
-    const char *setting = getenv("SEARCH_TEST_LIGHT");
-    return setting == NULL || setting[0] == '\0' ? n : n / 8;
-}
-
 /* ---- Texts ---- */
 
 typedef struct made_up_text {

@@ -137,7 +137,7 @@ static const char *path_of(const scratch *s, const char *name) {
 static void test_runs_change_no_byte(void **state) {
     const scratch *s = *state;
     static const size_t jobs[] = {1, 2, 5};
-    trial whole = {.n_records = made_up_some(1500), .n_jobs = 1, .n_bytes_memory = plenty};
+    trial whole = {.n_records = fixture_some(1500), .n_jobs = 1, .n_bytes_memory = plenty};
     search_error error = {0};
     assert_int_equal(build(path_of(s, "whole"), &whole, &error), SEARCH_OK);
     char *expected = describe(path_of(s, "whole"));
@@ -146,7 +146,7 @@ static void test_runs_change_no_byte(void **state) {
          */
         static const uint64_t memories[] = {1, UINT64_C(1) << 20};
         for (size_t k = 0; k < 2; k++) {
-            trial t = {.n_records = made_up_some(1500), .n_jobs = jobs[i], .n_bytes_memory = memories[k]};
+            trial t = {.n_records = fixture_some(1500), .n_jobs = jobs[i], .n_bytes_memory = memories[k]};
             assert_int_equal(build(path_of(s, "runs"), &t, &error), SEARCH_OK);
             char *here = describe(path_of(s, "runs"));
             assert_string_equal(here, expected);
@@ -161,7 +161,7 @@ static void test_runs_change_no_byte(void **state) {
 
 static void test_runs_pass_xapians_check(void **state) {
     const scratch *s = *state;
-    trial t = {.n_records = made_up_some(1000), .n_jobs = 3, .n_bytes_memory = little};
+    trial t = {.n_records = fixture_some(1000), .n_jobs = 3, .n_bytes_memory = little};
     search_error error = {0};
     size_t n_errors = 1;
     assert_int_equal(build(s->index, &t, &error), SEARCH_OK);
@@ -178,7 +178,7 @@ static void stop_at_every_tick(const scratch *s, size_t n_jobs) {
     size_t n_merging = 0;
     for (size_t at = 1; status != SEARCH_OK; at++) {
         trial t = {
-            .n_records = made_up_some(250), .n_jobs = n_jobs, .n_bytes_memory = little, .ticks = {.stop_at = at}};
+            .n_records = fixture_some(250), .n_jobs = n_jobs, .n_bytes_memory = little, .ticks = {.stop_at = at}};
         search_error error = {0};
         status = build(path_of(s, "stopped"), &t, &error);
         assert_n_threads(n_threads);
@@ -205,7 +205,7 @@ static void test_stopping_with_many_threads(void **state) {
 static void test_dropping(void **state) {
     const scratch *s = *state;
     static const aliases no_aliases;
-    const size_t n_records[] = {0, 1, made_up_some(300)};
+    const size_t n_records[] = {0, 1, fixture_some(300)};
     const size_t n_threads = count_entries("/proc/self/task");
     search_schema *schema = NULL;
     assert_ok(search_schema_cables(&schema, &last_error));
@@ -255,7 +255,7 @@ static void test_full_disk(void **state) {
     for (size_t i = 0; i < 2; i++) {
         search_status status = SEARCH_E_SYSTEM;
         for (rlim_t n_bytes = 0; status != SEARCH_OK; n_bytes = n_bytes * 3 / 2 + 1024) {
-            trial t = {.n_records = made_up_some(500), .n_jobs = 3, .n_bytes_memory = i == 0 ? little : plenty};
+            trial t = {.n_records = fixture_some(500), .n_jobs = 3, .n_bytes_memory = i == 0 ? little : plenty};
             search_error error = {0};
             status = build_limited(path_of(s, "full"), &t, n_bytes, &error);
             assert_n_threads(n_threads);

@@ -107,11 +107,11 @@ static void test_one_record(void **state) {
 }
 
 static void test_odd_records(void **state) {
-    compare_ways(*state, made_up_odd, made_up_some(400));
+    compare_ways(*state, made_up_odd, fixture_some(400));
 }
 
 static void test_plain_records(void **state) {
-    compare_ways(*state, made_up_plain, made_up_some(400));
+    compare_ways(*state, made_up_plain, fixture_some(400));
 }
 
 /* Just an id and what makes a record of it. */
@@ -121,7 +121,7 @@ static void make_least(search_record *record, size_t i) {
 }
 
 static void test_tiny_records(void **state) {
-    compare_ways(*state, make_least, made_up_some(2000));
+    compare_ways(*state, make_least, fixture_some(2000));
 }
 
 static size_t n_words_of_one;
@@ -137,7 +137,7 @@ static void make_of_many_words(search_record *record, size_t i) {
 }
 
 static void test_many_words_in_one_record(void **state) {
-    n_words_of_one = made_up_some(50000);
+    n_words_of_one = fixture_some(50000);
     compare_ways(*state, make_of_many_words, 1);
 }
 
@@ -216,7 +216,7 @@ static void make_of_length(search_record *record, size_t i) {
 static void test_stored_records_read_back(void **state) {
     const scratch *s = *state;
     const size_t n = n_around * n_multiples + n_between;
-    const size_t step = 8 / made_up_some(8); /* of those that are read */
+    const size_t step = 8 / fixture_some(8); /* of those that are read */
     compare_ways(s, make_of_length, n);
     search_index *index = open_index(s->index);
     for (size_t i = 0; i < n; i += step) {
@@ -275,7 +275,7 @@ static void test_jobs_and_memory_change_no_byte(void **state) {
         name_in(directory, s, name);
         options.n_jobs = jobs[i / 2];
         options.n_bytes_memory = memories[i % 2];
-        assert_ok(write_made(directory, &options, make_mixed, 0, made_up_some(3000), NULL));
+        assert_ok(write_made(directory, &options, make_mixed, 0, fixture_some(3000), NULL));
         describe(directory, i == 0 ? &first : &here);
         if (i > 0) {
             assert_int_equal(here.n_bytes, first.n_bytes);
@@ -383,7 +383,7 @@ static void cancel(const scratch *s, watch *w, size_t n_jobs, bool verify_full) 
     options.verify_full = verify_full;
     options.on_progress = on_progress;
     options.context = w;
-    assert_fails(write_made(s->index, &options, made_up_plain, 0, made_up_some(1000), NULL), SEARCH_E_CANCELLED);
+    assert_fails(write_made(s->index, &options, made_up_plain, 0, fixture_some(1000), NULL), SEARCH_E_CANCELLED);
     assert_true(w->n_seen == w->n_before + 1);
     assert_n_threads(n_threads);
     describe(s->index, &after);
@@ -405,7 +405,7 @@ static void test_cancelling(void **state) {
             cancel(s, &first, n_jobs, false);
         }
     }
-    watch late = {.stop_at = "write", .n_before = made_up_some(12)};
+    watch late = {.stop_at = "write", .n_before = fixture_some(12)};
     cancel(s, &late, 2, false);
     watch full = {.stop_at = "verify", .n_before = 2};
     cancel(s, &full, 2, true);
@@ -416,7 +416,7 @@ static void test_cancelling(void **state) {
     search_writer_options again = options;
     again.on_progress = on_progress;
     again.context = &never;
-    assert_ok(write_made(s->index, &again, made_up_plain, 0, made_up_some(1000), NULL));
+    assert_ok(write_made(s->index, &again, made_up_plain, 0, fixture_some(1000), NULL));
 }
 
 #define ON_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, fixture_tear_down)

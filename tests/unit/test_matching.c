@@ -493,7 +493,7 @@ static void test_random_trees_match_as_plainly_evaluated(void **state) {
         search_run_context run = {.index = index->now};
         search_error error;
         assert_int_equal(snapshot_take_reader(index->now, &run.r, &error), SEARCH_OK);
-        for (size_t i = 0; i < 600; i++) {
+        for (size_t i = 0, n_trees = fixture_some(600); i < n_trees; i++) {
             char text[4096] = "";
             n_pool = 0;
             asked *root = ask(roll(3), text);
@@ -503,7 +503,7 @@ static void test_random_trees_match_as_plainly_evaluated(void **state) {
         snapshot_give_reader(index->now, run.r);
         search_index_free(index);
     }
-    assert_true(n_some > 1000); /* else the test says little */
+    assert_true(n_some > fixture_some(1000)); /* else the test says little */
 }
 
 /* ---- By hand -------------------------------------------------------------------------------------------------------

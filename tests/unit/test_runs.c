@@ -318,7 +318,7 @@ static void check_cut(const scratch *s, uint64_t n_bytes_kept, run_stream *strea
     size_t n_whole = 0;
     glass_root root;
     assert_done(way(r, 300, path_of(s, "table"), &root));
-    for (uint64_t n = 0; n < n_bytes; n += 8 / made_up_some(8)) {
+    for (uint64_t n = 0; n < n_bytes; n += 8 / fixture_some(8)) {
         stream->n_bytes = n;
         stream->memory.n_bytes = n_bytes_kept == 0 ? 0 : (size_t)n;
         const search_status status = way(r, 300, path_of(s, "table"), &root);
@@ -355,7 +355,7 @@ static void test_stream_that_was_changed(void **state) {
     keep_last(&r);
     for (size_t i = 0; i < 2; i++) {
         run_stream *stream = i == 0 ? &r.postings[0] : &r.positions[0];
-        const size_t step = 24 / made_up_some(8);
+        const size_t step = 24 / fixture_some(8);
         size_t n_told = 0;
         for (size_t at = 0; at < stream->memory.n_bytes; at += step) {
             const char byte = stream->memory.bytes[at];
