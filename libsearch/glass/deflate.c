@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    LEVEL = 1,        /* the cheapest with tables made for each tag; no database is larger for it: doc/glass.md */
+    LEVEL = 1, /* the cheapest with tables made for each tag; what it costs is made up for elsewhere: doc/glass.md */
     THRESHOLD = 18,   /* libxapian's: shorter tags are stored as they are */
     MAX_N_SAFE = 8192 /* uncompressed bytes that libxapian reads at once */
 };

@@ -40,6 +40,14 @@ static search_status fail(glass_table *t, int system_errno, search_error *error)
     return error_system(error, system_errno, "file.write", "cannot write %s", t->output.path);
 }
 
+/* After a failure that was told: nothing more is taken. */
+static search_status stop(glass_table *t, search_status status) {
+    if (t->failed_errno == 0)
+        t->failed_errno = t->output.failed_errno == 0 ? ENOMEM : t->output.failed_errno;
+    t->leaf = (glass_block){0};
+    return status;
+}
+
 static search_status write_out(glass_table *t, search_error *error) {
     const search_status status = output_write(&t->output, t->n_out * GLASS_BLOCK_N_BYTES, error);
     if (status != SEARCH_OK)
@@ -146,10 +154,8 @@ static void separate(search_text last, const unsigned char *key, size_t n_key, u
 
 static search_status begin(glass_table *t, search_error *error) {
     const search_status status = output_begin(&t->output, t->beside, error);
-    if (status != SEARCH_OK) {
-        t->failed_errno = t->output.failed_errno == 0 ? ENOMEM : t->output.failed_errno;
-        return status;
-    }
+    if (status != SEARCH_OK)
+        return stop(t, status);
     block_start(&t->leaf, t->output.piece);
     unsigned char *null_item = block_reserve(&t->leaf, ITEM_N_HEADER);
     put_be16(null_item, FLAG_FIRST | FLAG_LAST);
@@ -170,11 +176,8 @@ search_status glass_table_turn(glass_table *t, const unsigned char *key, size_t 
     search_status status = add_child(t, 1, &t->leaf_own, number, error);
     if (status == SEARCH_OK)
         status = next_block(t, &bytes, error);
-    if (status != SEARCH_OK) {
-        if (t->failed_errno == 0)
-            t->failed_errno = ENOMEM;
-        return status;
-    }
+    if (status != SEARCH_OK)
+        return stop(t, status);
     block_start(&t->leaf, bytes);
     t->leaf_own = next;
     return SEARCH_OK;
@@ -306,7 +309,7 @@ search_status glass_table_finish(glass_table *t, glass_root *root, search_error 
     if (status == SEARCH_OK)
         status = output_finish(&t->output, root->digest, &root->checksum, error);
     if (status != SEARCH_OK)
-        return status;
+        return stop(t, status);
     root->block = number;
     root->level = (uint32_t)level;
     root->n_entries = t->n_entries;

@@ -433,10 +433,12 @@ static unsigned char *put_bytes(unsigned char *to, const char *bytes, size_t n_b
     return to + n_bytes;
 }
 
-/* Room for the term, for as many entries of positions as there are items, and for the zero behind them. */
-static unsigned char *reserve_positions(buffer *out, search_text term, size_t n_items) {
-    const size_t n_entry = max_entry_head_n_bytes + glass_positions_max_n_bytes(1);
-    const bool ok = buffer_reserve(out, VINT64_MAX_N_BYTES + term.n_bytes + n_items * n_entry + 1);
+/* Room for the term, for the positions of all items in an entry for each document, and for the zero behind them. */
+static unsigned char *reserve_positions(buffer *out, search_text term, size_t n_items, size_t n_documents) {
+    const size_t n_entries = n_items < n_documents ? n_items : n_documents;
+    const size_t n_all =
+        n_entries * (max_entry_head_n_bytes + glass_positions_max_n_bytes(0)) + n_items * sizeof(uint32_t);
+    const bool ok = buffer_reserve(out, VINT64_MAX_N_BYTES + term.n_bytes + n_all + 1);
     return ok ? (unsigned char *)out->bytes + out->n_bytes : NULL;
 }
 
@@ -445,7 +447,7 @@ static void put_rank(inverter *v, occurrences *o, const run_output *out, uint32_
     const size_t end = o->ends[rank];
     const search_text term = term_of(&v->ranked[rank]);
     unsigned char *const list = make_room(v, ROOM_LIST, (end - from) * 2, VINT64_MAX_N_BYTES);
-    unsigned char *const entries = reserve_positions(out->positions, term, end - from);
+    unsigned char *const entries = reserve_positions(out->positions, term, end - from, v->n_documents);
     if (list == NULL || entries == NULL) {
         return;
     }

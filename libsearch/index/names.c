@@ -211,7 +211,8 @@ static search_status add_text(names_writer *n, const token_list *tokens, search_
         if (t->is_extra) {
             continue;
         }
-        if (t->is_capital) {
+        const bool has_extra = at + 1 < tokens->n_tokens && tokens->tokens[at + 1].is_extra;
+        if (t->is_capital || has_extra) {
             status = add_name(n, tokens, at, error);
         }
         if (status == SEARCH_OK && t->joins_next && !is_joined) {
@@ -305,6 +306,9 @@ static bool reserve_words(names_writer *n, size_t n_words) {
 }
 
 static search_status add_name_field(names_writer *n, const token_list *tokens, search_text value, search_error *error) {
+    if (tokens->n_tokens == 0) {
+        return SEARCH_OK;
+    }
     if (!reserve_words(n, tokens->n_tokens)) {
         return error_memory(error);
     }
