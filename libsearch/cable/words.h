@@ -65,7 +65,7 @@ static inline bool text_is_one_of(search_text text, const char *const *words, si
 }
 #define IS_ONE_OF(text, words) text_is_one_of(text, words, sizeof(words) / sizeof *(words)) /* words: an array */
 
-/* Where `string` stands at or after `from`, or NOT_FOUND. */
+/* Where `string`, which is not empty, stands at or after `from`, or NOT_FOUND. */
 static inline size_t text_find(search_text text, const char *string, size_t from) {
     size_t n = strlen(string);
     char first = to_lower(string[0]);

@@ -21,8 +21,9 @@ static int append(glass_output *o, const unsigned char *bytes, size_t n_bytes) {
     }
 #ifdef SYNC_FILE_RANGE_WRITE
     /* The disk may begin: so much the less is left for whoever syncs the file.  That it cannot is no failure. */
-    (void)sync_file_range(o->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    (void)sync_file_range(o->fd, (off_t)o->n_written, (off_t)n_bytes, SYNC_FILE_RANGE_WRITE);
 #endif
+    o->n_written += n_bytes;
     return 0;
 }
 
@@ -93,13 +94,13 @@ static void end_thread(glass_output *o) {
 
 /* ---- Life ----------------------------------------------------------------------------------------------------- */
 
-search_status output_init(glass_output *o, const char *path, search_error *error) {
-    *o = (glass_output){.fd = -1, .path = strdup(path)};
+search_status output_init(glass_output *o, const char *path, bool beside, search_error *error) {
+    *o = (glass_output){.fd = -1, .path = strdup(path), .beside = beside};
     digest_start(&o->digest);
     return o->path == NULL ? error_memory(error) : SEARCH_OK;
 }
 
-search_status output_begin(glass_output *o, bool beside, search_error *error) {
+search_status output_begin(glass_output *o, search_error *error) {
     o->piece = malloc(OUTPUT_N_BYTES);
     if (o->piece == NULL)
         return error_memory(error);
@@ -108,7 +109,7 @@ search_status output_begin(glass_output *o, bool beside, search_error *error) {
         o->failed_errno = errno;
         return error_system(error, errno, "file.create", "cannot create %s", o->path);
     }
-    if (beside)
+    if (o->beside)
         begin_thread(o);
     return SEARCH_OK;
 }

@@ -14,7 +14,9 @@ enum { OUTPUT_N_BLOCKS = 64, OUTPUT_N_BYTES = OUTPUT_N_BLOCKS * GLASS_BLOCK_N_BY
 typedef struct glass_output {
     unsigned char *piece; /* OUTPUT_N_BYTES to be filled; null until the file is made */
     char *path;
+    bool beside;
     int fd;
+    uint64_t n_written;
     digest digest;
     uint64_t checksum;
     int failed_errno; /* not 0: writing failed; where there is a thread guarded, as what follows is */
@@ -29,10 +31,10 @@ typedef struct glass_output {
     pthread_cond_t changed;
 } glass_output;
 
-/* Copies the path and makes nothing. */
-search_status output_init(glass_output *o, const char *path, search_error *error);
-/* Makes the file, which must not exist.  beside: with a thread, if one can be had. */
-search_status output_begin(glass_output *o, bool beside, search_error *error);
+/* Copies the path and makes nothing.  beside: with a thread, if one can be had. */
+search_status output_init(glass_output *o, const char *path, bool beside, search_error *error);
+/* Makes the file, which must not exist. */
+search_status output_begin(glass_output *o, search_error *error);
 /* Hands on the first n bytes of the piece; the next one may lie elsewhere. */
 search_status output_write(glass_output *o, size_t n_bytes, search_error *error);
 /* When everything is written.  The digest is that of the file. */

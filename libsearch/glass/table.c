@@ -34,10 +34,8 @@ static void block_finish(glass_block *b, size_t level) {
     put_be16(at, b->n_directory);
 }
 
-static search_status fail(glass_table *t, int system_errno, search_error *error) {
-    t->failed_errno = system_errno;
-    t->leaf = (glass_block){0};
-    return error_system(error, system_errno, "file.write", "cannot write %s", t->output.path);
+static search_status failed_before(const glass_table *t, search_error *error) {
+    return error_system(error, t->failed_errno, "file.write", "cannot write %s", t->output.path);
 }
 
 /* After a failure that was told: nothing more is taken. */
@@ -51,7 +49,7 @@ static search_status stop(glass_table *t, search_status status) {
 static search_status write_out(glass_table *t, search_error *error) {
     const search_status status = output_write(&t->output, t->n_out * GLASS_BLOCK_N_BYTES, error);
     if (status != SEARCH_OK)
-        return fail(t, t->output.failed_errno, error);
+        return stop(t, status);
     t->n_out = 0;
     return SEARCH_OK;
 }
@@ -153,7 +151,7 @@ static void separate(search_text last, const unsigned char *key, size_t n_key, u
 }
 
 static search_status begin(glass_table *t, search_error *error) {
-    const search_status status = output_begin(&t->output, t->beside, error);
+    const search_status status = output_begin(&t->output, error);
     if (status != SEARCH_OK)
         return stop(t, status);
     block_start(&t->leaf, t->output.piece);
@@ -166,7 +164,7 @@ static search_status begin(glass_table *t, search_error *error) {
 search_status glass_table_turn(glass_table *t, const unsigned char *key, size_t n_key, unsigned component,
                                search_error *error) {
     if (t->failed_errno != 0)
-        return fail(t, t->failed_errno, error);
+        return failed_before(t, error);
     if (t->output.piece == NULL)
         return begin(t, error);
     glass_separator next;
@@ -265,8 +263,7 @@ search_status glass_table_open_optional(const char *path, bool beside, glass_tab
     glass_table *t = calloc(1, sizeof *t);
     if (t == NULL)
         return error_memory(error);
-    t->beside = beside;
-    const search_status status = output_init(&t->output, path, error);
+    const search_status status = output_init(&t->output, path, beside, error);
     if (status != SEARCH_OK) {
         free(t);
         return status;
@@ -289,7 +286,7 @@ search_status glass_table_open(const char *path, glass_table **out, search_error
 search_status glass_table_finish(glass_table *t, glass_root *root, search_error *error) {
     *root = (glass_root){0};
     if (t->failed_errno != 0)
-        return fail(t, t->failed_errno, error);
+        return failed_before(t, error);
     if (t->output.piece == NULL)
         return SEARCH_OK;
     uint32_t number = append_leaf(t);

@@ -53,7 +53,6 @@ struct glass_table {
     glass_separator leaf_own;
     uint64_t n_entries;
     glass_output output;
-    bool beside;       /* what the output is begun with */
     size_t n_out;      /* blocks in its piece */
     uint32_t n_blocks; /* handed on or in the piece */
     glass_branch branches[MAX_N_LEVELS];

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A batch of n bytes makes its thread hold about this many times n until its run is taken in; another n is being filled
- * and n is waiting. */
-enum { held_by_thread = 24, held_elsewhere = 3 };
+/* What a thread knows of words and terms takes up to so many bytes.  A batch of n bytes makes its thread hold about
+ * this many times n until its run is taken in; another n is being filled and n is waiting. */
+enum { n_bytes_known = 30 << 20, held_by_thread = 24, held_elsewhere = 3 };
 /* Larger batches are no faster, and would leave small sources to one thread. */
 enum { min_batch_n_bytes = 1 << 16, max_batch_n_bytes = 4 << 20, max_batch_n_documents = 1 << 13 };
 enum { tick_every = 64, wait_ms = 100 };
@@ -50,7 +50,7 @@ search_status bulk_open(const segment_options *options, bulk **out, search_error
     b->options = *options;
     pthread_mutex_init(&b->mutex, NULL);
     pthread_cond_init(&b->changed, NULL);
-    const uint64_t n_known = options->n_jobs * (uint64_t)SEGMENT_N_BYTES_KNOWN;
+    const uint64_t n_known = options->n_jobs * (uint64_t)n_bytes_known;
     const uint64_t n_left = options->n_bytes_memory > n_known ? options->n_bytes_memory - n_known : 0;
     const uint64_t part = n_left / (held_by_thread * options->n_jobs + held_elsewhere);
     b->batch_n_bytes = part < min_batch_n_bytes   ? min_batch_n_bytes

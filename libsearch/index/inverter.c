@@ -3,6 +3,7 @@
 
 #include "libsearch/glass/glass.h"
 #include "libsearch/index/run.h"
+#include "libsearch/index/term_key.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,30 +169,25 @@ static void *make_room(inverter *v, enum room which, size_t n, size_t element_n_
 
 /* A term of this run or of one before; the bytes are those of the hash table, which stay where they are. */
 typedef struct ordered_term {
-    uint64_t head; /* the first eight bytes as a number: enough for most comparisons */
+    term_key key;
     const char *bytes;
     uint32_t n_bytes;
     uint32_t number;
 } ordered_term;
 
-static uint64_t head_of(search_text text) {
-    unsigned char bytes[8] = {0};
-    memcpy(bytes, text.bytes, text.n_bytes < sizeof bytes ? text.n_bytes : sizeof bytes);
-    uint64_t head = 0;
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        head = head << 8 | bytes[i];
-    }
-    return head;
+static ordered_term ordered(search_text term, size_t number) {
+    char bytes[TERM_KEY_N_BYTES] = "";
+    memcpy(bytes, term.bytes, term.n_bytes < sizeof bytes ? term.n_bytes : sizeof bytes);
+    const term_key key = term_key_of((search_text){bytes, term.n_bytes});
+    return (ordered_term){key, term.bytes, (uint32_t)term.n_bytes, (uint32_t)number};
 }
 
 static int by_bytes(const void *a, const void *b) {
     const ordered_term *x = a;
     const ordered_term *y = b;
-    if (x->head != y->head) {
-        return x->head < y->head ? -1 : 1;
-    }
-    const int order = memcmp(x->bytes, y->bytes, x->n_bytes < y->n_bytes ? x->n_bytes : y->n_bytes);
-    return order != 0 ? order : (x->n_bytes > y->n_bytes) - (x->n_bytes < y->n_bytes);
+    const search_text x_term = {x->bytes, x->n_bytes};
+    const search_text y_term = {y->bytes, y->n_bytes};
+    return term_key_compare(&x->key, x_term, &y->key, y_term);
 }
 
 /* Puts the terms that are new in this run among those that were there before. */
@@ -203,8 +199,7 @@ static search_status order_terms(inverter *v, search_error *error) {
         return error_memory(error);
     }
     for (size_t i = 0; i < n_new; i++) {
-        const search_text text = v->terms.keys[n_old + i];
-        new[i] = (ordered_term){head_of(text), text.bytes, (uint32_t)text.n_bytes, (uint32_t)(n_old + i)};
+        new[i] = ordered(v->terms.keys[n_old + i], n_old + i);
     }
     qsort(new, n_new, sizeof *new, by_bytes);
     ordered_term *order = (ordered_term *)(void *)v->order.bytes;

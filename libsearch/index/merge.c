@@ -1,22 +1,13 @@
 /* A heap of runs by the term each is at. */
 #include "libsearch/index/merge.h"
 
+#include "libsearch/index/term_key.h"
 #include "libsearch/support/heap.h"
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What stands before the postings of a term, at most. */
 enum { max_head_n_bytes = GLASS_MAX_TERM_N_BYTES + 4 * VINT64_MAX_N_BYTES, tick_every = 4096 };
-
-/* The beginning of a term as two numbers, in its order: all of one under n_key bytes, which is enough for most
- * comparisons. */
-typedef struct term_key {
-    uint64_t first;
-    uint64_t second; /* the last byte is the length, at most n_key */
-} term_key;
-
-enum { n_key = 16, n_half = 8 };
 
 typedef struct source {
     run_reader reader;
@@ -39,35 +30,12 @@ typedef struct merger {
     size_t n_terms;
 } merger;
 
-/* The first n bytes of a term, at most eight, as a number; eight can be read. */
-static uint64_t half_key(const char *bytes, size_t n) {
-    uint64_t half;
-    memcpy(&half, bytes, sizeof half);
-    return n == 0 ? 0 : be64toh(half) & UINT64_MAX << 8 * (n < n_half ? n_half - n : 0);
-}
-
-static term_key key_of(const source *s) {
-    const size_t n = s->n_term < n_key ? s->n_term : n_key;
-    const uint64_t second = half_key(s->term + n_half, n > n_half ? n - n_half : 0);
-    return (term_key){half_key(s->term, n), (second & ~UINT64_C(0xFF)) | n};
-}
-
-/* Below, at or above 0, of terms whose keys are the same. */
-static int compare_long(const source *x, const source *y) {
-    const int order = memcmp(x->term, y->term, x->n_term < y->n_term ? x->n_term : y->n_term);
-    return order != 0 ? order : (x->n_term > y->n_term) - (x->n_term < y->n_term);
+static search_text term_of(const source *s) {
+    return (search_text){s->term, s->n_term};
 }
 
 static int compare(const merger *g, uint32_t a, uint32_t b) {
-    const term_key x = g->keys[a];
-    const term_key y = g->keys[b];
-    if (x.first != y.first) {
-        return x.first < y.first ? -1 : 1;
-    }
-    if (x.second != y.second) {
-        return x.second < y.second ? -1 : 1;
-    }
-    return (uint8_t)x.second < n_key ? 0 : compare_long(&g->sources[a], &g->sources[b]);
+    return term_key_compare(&g->keys[a], term_of(&g->sources[a]), &g->keys[b], term_of(&g->sources[b]));
 }
 
 /* The least term first, and of the same one the earlier run. */
@@ -102,7 +70,7 @@ static search_status next_term(merger *g, uint32_t number, search_error *error) 
     }
     memcpy(s->term, s->reader.at, s->n_term);
     s->reader.at += s->n_term;
-    g->keys[number] = key_of(s);
+    g->keys[number] = term_key_of(term_of(s));
     if (g->has_totals) {
         s->n_documents = (uint32_t)run_take_vint(&s->reader);
         s->collection_frequency = run_take_vint(&s->reader);

@@ -211,6 +211,7 @@ static search_status add_text(names_writer *n, const token_list *tokens, search_
         if (t->is_extra) {
             continue;
         }
+        /* A word that brackets complete may be capitalised where its first part is not: khru[Shchev]'s. */
         const bool has_extra = at + 1 < tokens->n_tokens && tokens->tokens[at + 1].is_extra;
         if (t->is_capital || has_extra) {
             status = add_name(n, tokens, at, error);

@@ -30,9 +30,6 @@ typedef struct segment_options {
     void *context;
 } segment_options;
 
-/* What a thread of the bulk builder knows of words and terms takes up to so many bytes. */
-#define SEGMENT_N_BYTES_KNOWN (30 << 20)
-
 enum { SEGMENT_MAX_FILES = 4 };
 
 /* A file whose digest and checksum were taken while it was written. */

@@ -1,5 +1,4 @@
-/* Which records say the same: a digest for title and body by number of the id, in 16 bytes and about 8 of hash table.
- */
+/* Which records may say the same: a digest by number of the id, in 16 bytes and about 8 of hash table. */
 #ifndef LIBSEARCH_INDEX_TWINS_H
 #define LIBSEARCH_INDEX_TWINS_H
 #ifndef SEARCH_BUILDING
