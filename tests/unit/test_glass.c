@@ -993,8 +993,8 @@ static search_status fill_table(glass_table *t, uint32_t n) {
     return status;
 }
 
-static void test_full_disk(void **state) {
-    (void)state;
+/* beside: in a thread, which is heard of with the next piece or at the end. */
+static void assert_full_disk_is_told(bool beside) {
     struct rlimit old;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     const struct rlimit little = {10 * GLASS_BLOCK_N_BYTES + 100, old.rlim_max};
@@ -1003,11 +1003,11 @@ static void test_full_disk(void **state) {
     glass_table *large = NULL;
     glass_table *small = NULL;
     glass_root root;
-    const search_status opened = glass_table_open(path, &large, &error);
+    const search_status opened = glass_table_open_optional(path, beside, &large, &error);
     const search_status filled = opened == SEARCH_OK ? fill_table(large, 100000) : opened;
     const search_error at_once = error;
     const search_status again = glass_table_finish(large, &root, &error);
-    const search_status reopened = glass_table_open(other, &small, &error);
+    const search_status reopened = glass_table_open_optional(other, beside, &small, &error);
     const search_status buffered = fill_table(small, 100);
     const search_status finished = glass_table_finish(small, &root, &error);
     const search_error at_last = error;
@@ -1023,8 +1023,18 @@ static void test_full_disk(void **state) {
     assert_int_equal(at_last.system_errno, EFBIG);
     assert_int_equal(root.n_blocks, 0);
     assert_int_equal(fill_table(large, 10000), SEARCH_E_SYSTEM); /* and goes on failing */
+    assert_int_equal(fill_table(small, 10000), SEARCH_E_SYSTEM);
+    assert_int_equal(glass_table_finish(small, &root, &error), SEARCH_E_SYSTEM);
     glass_table_free(large);
     glass_table_free(small);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(other), 0);
+}
+
+static void test_full_disk(void **state) {
+    (void)state;
+    assert_full_disk_is_told(false);
+    assert_full_disk_is_told(true);
 }
 
 static void test_digests_and_equal_bytes(void **state) {

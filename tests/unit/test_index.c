@@ -785,6 +785,54 @@ static void test_update_before_publishing_is_carried_over(void **state) {
     search_index_free(index);
 }
 
+/* Turns a byte of a file that was just written, as a disk might. */
+typedef struct damager {
+    const char *index;
+    const char *file;
+    bool done;
+} damager;
+
+static bool damage_when_verifying(void *context, const search_progress *progress) {
+    damager *d = context;
+    if (!d->done && strcmp(progress->phase, "verify") == 0) {
+        char build[512];
+        char path[600];
+        buffer whole = {0};
+        d->done = true;
+        assert_int_equal(count_names(d->index, "generations", ".build-", build), 1);
+        snprintf(path, sizeof path, "%s/segment-0/%s", build, d->file);
+        read_whole(path, &whole);
+        whole.bytes[whole.n_bytes / 2] ^= 0x10;
+        write_whole(path, whole.bytes, whole.n_bytes);
+        buffer_free(&whole);
+    }
+    return true;
+}
+
+static void test_what_the_disk_lost_is_not_published(void **state) {
+    static const struct {
+        const char *file;
+        const char *id;
+    } written[] = {
+        {"xapian/docdata.glass", "index.corrupt"},  {"xapian/position.glass", "index.corrupt"},
+        {"xapian/postlist.glass", "index.corrupt"}, {"xapian/termlist.glass", "index.corrupt"},
+        {"columns/columns.bin", "columns.corrupt"}, /* opening sees it */
+    };
+    const scratch *s = *state;
+    rebuild(s->index, RECORDS(KOREA));
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        damager d = {s->index, written[i].file, false};
+        search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
+        options.on_progress = damage_when_verifying;
+        options.context = &d;
+        assert_int_equal(write_records(s->index, &options, RECORDS(KOREA, CUBA), NULL), SEARCH_E_CORRUPT);
+        assert_true(d.done);
+        assert_string_equal(last_error.id, written[i].id);
+        assert_int_equal(n_records_in(s->index), 1);
+        assert_int_equal(n_builds(s->index), 0);
+    }
+}
+
 static search_status rebuild_many(const char *directory, const char *prefix, uint32_t lock_timeout_ms) {
     search_writer_options options = options_of(SEARCH_WRITE_REBUILD, true);
     options.lock_timeout_ms = lock_timeout_ms;
@@ -1601,6 +1649,7 @@ int main(void) {
         ON_SCRATCH(test_cancelled_while_waiting_for_the_lock),
         ON_SCRATCH(test_update_during_a_rebuild_is_carried_over),
         ON_SCRATCH(test_update_before_publishing_is_carried_over),
+        ON_SCRATCH(test_what_the_disk_lost_is_not_published),
         ON_SCRATCH(test_two_rebuilds_at_once),
         ON_SCRATCH(test_two_rebuilds_that_wait),
         ON_SCRATCH(test_dead_builds_are_removed_and_live_ones_kept),

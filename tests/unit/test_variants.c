@@ -667,6 +667,15 @@ static void check_random_phrase(const search_index *index, const random_text *te
     }
 }
 
+/* A name that brackets complete is capitalised where its first part is not, and here is a possessive's owner. */
+static void test_names_that_brackets_complete(void **state) {
+    const scratch *s = *state;
+    search_index *index = index_of_bodies(
+        s, BODIES("They spoke of khru[Shchev]'s visit.", "They spoke of [k]Hrushchev's visit.", "Other words."));
+    assert_finds(index, "Khrushchov", "12");
+    search_index_free(index);
+}
+
 static void test_random_phrases(void **state) {
     const scratch *s = *state;
     unsigned seed = 1964;
@@ -842,6 +851,7 @@ int main(void) {
         ON_SCRATCH(test_a_listed_name_is_marked),
         ON_SCRATCH(test_phrases_are_marked_whole),
         ON_SCRATCH(test_a_long_mark_is_not_cut),
+        ON_SCRATCH(test_names_that_brackets_complete),
         ON_SCRATCH(test_random_phrases),
         ON_SCRATCH(test_counts_agree_with_hits),
         ON_SCRATCH(test_damaged_names),
